@@ -1,0 +1,1 @@
+"""Bandstand: a device marketplace for mobile operators that own no network."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """Doors for machines."""
+
+    name = "bandstand.api"
+    label = "api"

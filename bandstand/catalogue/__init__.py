@@ -1,0 +1,1 @@
+"""Brands, models, variants, networks, and the fits stored between them."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    """Brands, models, variants, networks, and the fits stored between them."""
+
+    name = "bandstand.catalogue"
+    label = "catalogue"

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ConsoleConfig(AppConfig):
+    """Pages for the operator's staff."""
+
+    name = "bandstand.console"
+    label = "console"

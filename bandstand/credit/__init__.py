@@ -1,0 +1,1 @@
+"""Instalment plans and what must be disclosed about them."""

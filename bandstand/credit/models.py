@@ -1,0 +1,117 @@
+"""Plan terms, disclosures, plans and their instalments."""
+
+from django.db import models
+
+from bandstand.catalogue.models import Market
+from bandstand.credit.rules import InstalmentState, PlanState
+from bandstand.plumbing.models import Record
+
+
+class PlanTerms(Record):
+    """Terms on which the operator lends in a market; one row, one choice on the page."""
+
+    market = models.ForeignKey(Market, on_delete=models.PROTECT)
+    months = models.PositiveSmallIntegerField()
+    annual_rate_bps = models.PositiveIntegerField(default=0)  # nominal, hundredths of a percent
+    down_payment_bps = models.PositiveIntegerField(default=0)  # of the price
+    price_minimum_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["market", "months", "from_at"], name="terms_once"),
+            models.CheckConstraint(condition=models.Q(months__gte=1), name="terms_months"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.months} months in {self.market_id}"
+
+
+class Disclosure(Record):
+    """What the buyer was told about the credit, byte for byte. Append-only by trigger."""
+
+    market = models.ForeignKey(Market, on_delete=models.PROTECT)
+    body = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"disclosure {self.sha256[:12]}"
+
+
+class Plan(Record):
+    """An instalment agreement for one device."""
+
+    order_line_id = models.UUIDField(unique=True)  # orders stand above this room
+    terms = models.ForeignKey(PlanTerms, on_delete=models.PROTECT)
+    disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT)
+    buyer_email = models.EmailField()
+    currency = models.CharField(max_length=3)
+    financed_minor = models.BigIntegerField()
+    finance_charge_minor = models.BigIntegerField(default=0)
+    state = models.CharField(
+        max_length=12, choices=[(state.value, state.value) for state in PlanState]
+    )
+    agreed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[state.value for state in PlanState]),
+                name="plan_state_known",
+            ),
+            models.CheckConstraint(condition=models.Q(financed_minor__gt=0), name="plan_finances"),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[PlanState.SETTLED.value, PlanState.CANCELLED.value])
+                | models.Q(ended_at__isnull=False),
+                name="plan_end_dated",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"plan {self.id}"
+
+
+class Instalment(Record):
+    """One due payment of a plan."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="instalments")
+    number = models.PositiveSmallIntegerField()
+    due_on = models.DateField()
+    principal_minor = models.BigIntegerField()
+    interest_minor = models.BigIntegerField(default=0)
+    state = models.CharField(
+        max_length=12, choices=[(state.value, state.value) for state in InstalmentState]
+    )
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="instalment_once"),
+            models.CheckConstraint(
+                condition=models.Q(principal_minor__gte=0, interest_minor__gte=0),
+                name="instalment_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"instalment {self.number} of {self.plan_id}"
+
+
+class PlanMoveRecord(Record):
+    """A step in a plan's life. Append-only by trigger."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="moves")
+    move = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=12)
+    to_state = models.CharField(max_length=12)
+    moved_at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500, default="", blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.move} {self.plan_id}"

@@ -1,0 +1,1 @@
+"""One decision from all facts, holds, and the guard in the database."""

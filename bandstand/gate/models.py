@@ -1,0 +1,153 @@
+"""Holds, epochs, decisions, and the scope columns that guarded rows carry."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from bandstand.catalogue.models import Brand, Category, DeviceModel, Market, Variant
+from bandstand.gate.rules import Activity, Basis, Outcome
+from bandstand.kernel.words import Ground
+from bandstand.parties.models import Party
+from bandstand.plumbing.models import Record
+
+
+class Hold(Record):
+    """
+    One record that stops activities for a scope from an instant.
+
+    The scope is the conjunction of the columns that are not null. Rows are placed and lifted only by
+    ``gate.services``, which takes the anchor's lock; a trigger refuses any other way.
+    """
+
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True)
+    include_sub_brands = models.BooleanField(default=True)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, null=True, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
+    model = models.ForeignKey(DeviceModel, on_delete=models.PROTECT, null=True, blank=True)
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, null=True, blank=True)
+    seller = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True)
+    offer_id = models.UUIDField(null=True, blank=True)  # offers stand above this room
+    lot = models.CharField(max_length=60, null=True, blank=True)
+    serials = ArrayField(models.CharField(max_length=40), null=True, blank=True)
+    condition = models.CharField(max_length=16, null=True, blank=True)
+    stock_before = models.DateTimeField(null=True, blank=True)
+
+    activities = ArrayField(models.CharField(max_length=24))
+    basis = models.CharField(max_length=24, choices=[(basis.value, basis.value) for basis in Basis])
+    ground = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Ground])
+    legal_reference = models.CharField(max_length=300, default="", blank=True)
+    reason = models.CharField(max_length=500)  # one plain sentence, shown to shoppers
+    notice_id = models.UUIDField(null=True, blank=True)
+    anchor = models.CharField(max_length=60)
+    placed_by = models.CharField(max_length=200)
+    placed_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_by = models.CharField(max_length=200, default="", blank=True)
+    lift_reason = models.CharField(max_length=500, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(activities__len__gt=0), name="hold_stops_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(activities__contained_by=[one.value for one in Activity]),
+                name="hold_activities_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at=None)
+                | models.Q(expires_at__gt=models.F("effective_at")),
+                name="hold_span",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lifted_at=None) | ~models.Q(lifted_by=""),
+                name="hold_lift_signed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["brand"], name="hold_brand", condition=models.Q(lifted_at=None)),
+            models.Index(fields=["seller"], name="hold_seller", condition=models.Q(lifted_at=None)),
+            models.Index(
+                fields=["variant"], name="hold_variant", condition=models.Q(lifted_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold on {self.anchor}"
+
+
+class HoldMoveRecord(Record):
+    """That a hold was placed or lifted, by whom and why. Append-only by trigger."""
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="moves")
+    move = models.CharField(max_length=12)
+    moved_at = models.DateTimeField()
+    actor = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+
+    def __str__(self) -> str:
+        return f"{self.move} {self.hold_id}"
+
+
+class Epoch(models.Model):
+    """How often the facts under an anchor have changed; a decision made before is stale."""
+
+    key = models.CharField(primary_key=True, max_length=60)
+    epoch = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key}@{self.epoch}"
+
+
+class Decision(Record):
+    """An answer of the gate with everything it rests on. Append-only by trigger."""
+
+    action = models.CharField(
+        max_length=24, choices=[(activity.value, activity.value) for activity in Activity]
+    )
+    seller = models.ForeignKey(Party, on_delete=models.PROTECT)
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT)
+    condition = models.CharField(max_length=16)
+    offer_id = models.UUIDField(null=True)
+    result = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Outcome])
+    reasons = models.JSONField(default=list)
+    evidence = models.JSONField(default=list)
+    epochs = models.JSONField(default=dict)
+    policy_version = models.CharField(max_length=40, default="", blank=True)
+    inputs_hash = models.CharField(max_length=64)
+    decided_at = models.DateTimeField()
+    valid_until = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["offer_id", "-decided_at"], name="decision_of_offer")]
+
+    def __str__(self) -> str:
+        return f"{self.result} {self.action}"
+
+
+class GateScope(models.Model):
+    """
+    The columns by which a hold finds a guarded row: order line, capture, release.
+
+    The database guard fills the scope from the offer and the unit itself and overwrites what the
+    caller wrote, so that a script cannot slip past a hold by mislabelling its row.
+    """
+
+    brand_path = ArrayField(models.UUIDField(), default=list)  # the brand, then its ancestors
+    category_path = ArrayField(models.UUIDField(), default=list)
+    device_model_id = models.UUIDField(null=True)
+    variant_id = models.UUIDField(null=True)
+    seller_id = models.UUIDField(null=True)
+    market_code = models.CharField(max_length=3)
+    condition = models.CharField(max_length=16, default="")
+    serials = ArrayField(models.CharField(max_length=40), default=list)
+    lot = models.CharField(max_length=60, default="", blank=True)
+    stocked_at = models.DateTimeField(null=True)
+    decision_id = models.UUIDField(null=True)
+    decision_valid_until = models.DateTimeField(null=True)
+    decision_epochs = models.JSONField(default=dict)
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,1 @@
+"""Words, errors and printed ids that every room shares. Pure."""

@@ -1,0 +1,1 @@
+"""Accounts and balanced, append-only transfers."""

@@ -1,0 +1,70 @@
+"""Accounts, transfers and postings. Triggers keep them balanced and append-only."""
+
+from django.db import models
+
+from bandstand.ledger.rules import AccountKind
+from bandstand.plumbing.models import Record
+
+
+class Account(Record):
+    """One account in one currency; ``key`` names the sub-ledger (a plan, a seller, an order)."""
+
+    code = models.CharField(max_length=40)
+    key = models.CharField(max_length=60, default="", blank=True)
+    currency = models.CharField(max_length=3)
+    kind = models.CharField(
+        max_length=10, choices=[(kind.value, kind.value) for kind in AccountKind]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "key", "currency"], name="account_once")
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.code}[{self.key}] {self.currency}"
+            if self.key
+            else f"{self.code} {self.currency}"
+        )
+
+
+class Transfer(Record):
+    """A balanced movement. Never edited: a correction is another transfer that reverses it."""
+
+    idempotency_key = models.CharField(max_length=200, unique=True)
+    request_hash = models.CharField(max_length=64)
+    kind = models.CharField(max_length=40)
+    memo = models.CharField(max_length=300, default="", blank=True)
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["effective_at"], name="transfer_effective")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.idempotency_key}"
+
+
+class Posting(Record):
+    """One leg: debit positive, credit negative."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="postings")
+    number = models.PositiveSmallIntegerField()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="postings")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["transfer", "number"], name="posting_once"),
+            models.CheckConstraint(
+                condition=~models.Q(amount_minor=0), name="posting_moves_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.amount_minor}"

@@ -1,0 +1,1 @@
+"""Sellers' offers, single units, reservations, the shelf."""

@@ -1,0 +1,1 @@
+"""Basket, checkout, orders, releases, passports."""

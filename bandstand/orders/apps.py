@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    """Basket, checkout, orders, releases, passports."""
+
+    name = "bandstand.orders"
+    label = "orders"

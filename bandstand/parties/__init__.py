@@ -1,0 +1,1 @@
+"""Legal persons, people, and who acts for whom."""

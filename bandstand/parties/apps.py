@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PartiesConfig(AppConfig):
+    """Legal persons, people, and who acts for whom."""
+
+    name = "bandstand.parties"
+    label = "parties"

@@ -1,0 +1,1 @@
+"""Money commands through a gateway, and what providers report back."""

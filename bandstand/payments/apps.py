@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """Money commands through a gateway, and what providers report back."""
+
+    name = "bandstand.payments"
+    label = "payments"

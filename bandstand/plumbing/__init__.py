@@ -1,0 +1,1 @@
+"""Clock, ids, outbox, letters, audit: what every room stands on."""

@@ -1,0 +1,14 @@
+"""The only place that reads the clock. Delivery code and tasks call it; everything below is told."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """Return this instant, aware, in UTC."""
+    return datetime.now(tz=UTC)
+
+
+def day_in(zone: str, *, at: datetime) -> date:
+    """Return the calendar day of an instant in a time zone."""
+    return at.astimezone(ZoneInfo(zone)).date()

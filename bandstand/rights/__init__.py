@@ -1,0 +1,1 @@
+"""Grants, brand statements and approvals: who may sell what, where."""

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class StorefrontConfig(AppConfig):
+    """Pages for shoppers."""
+
+    name = "bandstand.storefront"
+    label = "storefront"

@@ -1,0 +1,1 @@
+"""Notices, cases, remedies, statements of reasons."""

@@ -1,0 +1,24 @@
+"""The database the tests run on: the embedded server, one database a test process."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from bandstand.config.embedded import start_embedded
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001 -- runs after xdist's suffix
+) -> None:
+    """Point Django at a PostgreSQL of the tests' own, unless the environment names one."""
+    settings = connections["default"].settings_dict
+    if not os.environ.get("DATABASE_URL"):
+        server = start_embedded(ROOT / "var" / "test")
+        settings["HOST"] = str(server.get_postmaster_info().socket_dir)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    settings["TEST"]["NAME"] = f"test_{os.environ.get('BANDSTAND_TEST_DB', os.getpid())}{worker}"

@@ -8,8 +8,9 @@ generation.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Final
 
 from bandstand.storefront.art import svg
@@ -79,10 +80,6 @@ class _Lane:
     low: tuple[tuple[ChartBand, ...], ...]
     high: tuple[tuple[ChartBand, ...], ...]
 
-    @property
-    def rows(self) -> int:
-        return max(len(self.low), len(self.high))
-
 
 _LAYOUTS: Final[Mapping[ChartWidth, _Layout]] = {
     ChartWidth.WIDE: _Layout(
@@ -119,6 +116,7 @@ _GENERATIONS: Final[Mapping[str, str]] = {
 _HEADER: Final = 24.0
 _GAP: Final = 18.0
 _LOW_SHARE_MAX: Final = 0.45
+_SPREAD_MAX: Final = 1.4
 _ROLE_WORDS: Final[Mapping[ChartRole, str]] = {
     ChartRole.PRIMARY: "main",
     ChartRole.SECONDARY: "second",
@@ -140,7 +138,7 @@ def band_chart_svg(rows: Sequence[ChartBand], *, width: ChartWidth = ChartWidth.
     """
     if not rows:
         return ""
-    layout = _LAYOUTS[width]
+    layout = _spread(_LAYOUTS[width], rows=rows)
     line_x = _line_x(rows, layout=layout)
     lanes = [
         _lane(name, bands=bands, layout=layout, line_x=line_x)
@@ -149,7 +147,7 @@ def band_chart_svg(rows: Sequence[ChartBand], *, width: ChartWidth = ChartWidth.
     drawn, bottom = [], _HEADER
     for lane in lanes:
         drawn.append(_lane_svg(lane, layout=layout, line_x=line_x, top=bottom))
-        bottom += lane.rows * _row_height(layout)
+        bottom += sum(_row_heights(lane, layout=layout))
     frame = _header_svg(layout=layout, line_x=line_x, bottom=bottom)
     return svg.drawing(
         frame,
@@ -196,8 +194,18 @@ def _by_generation(rows: Iterable[ChartBand]) -> list[tuple[str, list[ChartBand]
     ]
 
 
+def _spread(layout: _Layout, *, rows: Sequence[ChartBand]) -> _Layout:
+    """Widen the slots when there is room to spare, so that few bands still fill the chart."""
+    lanes = [bands for _, bands in _by_generation(rows)]
+    low = max(sum(band.below_1ghz for band in bands) for bands in lanes)
+    high = max(sum(not band.below_1ghz for band in bands) for bands in lanes)
+    room = layout.width - layout.lane_label - 2 * _GAP
+    slot = min(max(room / (low + high), layout.slot), layout.slot * _SPREAD_MAX)
+    return replace(layout, slot=slot, bar=layout.bar * slot / layout.slot)
+
+
 def _slot(band: ChartBand, *, layout: _Layout) -> float:
-    return max(layout.slot, len(band.band_label) * layout.letter + 5)
+    return max(layout.slot, len(band.band_label) * layout.letter + 7)
 
 
 def _line_x(rows: Sequence[ChartBand], *, layout: _Layout) -> float:
@@ -240,12 +248,17 @@ def _broken(
     return tuple(tuple(row) for row in rows)
 
 
-def _row_height(layout: _Layout) -> float:
-    return layout.heights[ChartRole.PRIMARY] + layout.font + 18
+def _row_heights(lane: _Lane, *, layout: _Layout) -> list[float]:
+    """Give each row of a lane the room of its tallest bar and its labels."""
+    rows = zip_longest(lane.low, lane.high, fillvalue=())
+    return [
+        max(layout.heights[band.role] for band in (*low, *high)) + layout.font + 18
+        for low, high in rows
+    ]
 
 
 def _header_svg(*, layout: _Layout, line_x: float, bottom: float) -> str:
-    words: dict[str, Value] = {"font_size": layout.font - 1, "class_": "bc-axis"}
+    words: dict[str, Value] = {"font_size": layout.font - 0.5, "class_": "bc-axis"}
     speed = svg.text(layout.speed_words, x=line_x + _GAP / 2, y=13, **words)
     if line_x <= layout.lane_label:
         return speed
@@ -260,9 +273,14 @@ def _header_svg(*, layout: _Layout, line_x: float, bottom: float) -> str:
 
 def _lane_svg(lane: _Lane, *, layout: _Layout, line_x: float, top: float) -> str:
     drawn = []
-    for row in range(lane.rows):
-        base = top + row * _row_height(layout) + layout.heights[ChartRole.PRIMARY] + 6
-        drawn.append(svg.rect(Box(layout.lane_label, base, layout.width, 1), class_="bc-base"))
+    for row, height in enumerate(_row_heights(lane, layout=layout)):
+        base = top + height - layout.font - 12
+        top += height
+        drawn.append(
+            svg.rect(
+                Box(layout.lane_label, base, layout.width - layout.lane_label, 1), class_="bc-base"
+            )
+        )
         if row == 0:
             name = svg.text(lane.name, x=0, y=base, font_size=layout.font, class_="bc-lane")
             drawn.append(name)

@@ -67,20 +67,26 @@ def skyline_svg(bands: Sequence[ChartBand], *, label: str = "") -> str:
     """
     low = [band for band in bands if band.below_1ghz]
     high = [band for band in bands if not band.below_1ghz]
-    step, gap, floor = 34.0, 26.0, 190.0
+    gap, floor = 26.0, 190.0
     drawn: list[str] = []
     x = 0.0
     for group in (low, high):
         for band in group:
             drawn.append(_tower(band, x=x, floor=floor))
-            x += step
+            x += _tower_width(band) + 10
         x += gap if group and group is low else 0
-    width = max(x - 12, step)
+    width = max(x - 10, 1)
     drawn.append(svg.rect(Box(0, floor + 3, width, 1), fill="currentColor", opacity=0.25))
     return svg.drawing(*drawn, w=width, h=floor + 26, label=label, class_="skyline")
 
 
+def _tower_width(band: ChartBand) -> float:
+    return 13 if band.role == ChartRole.LIMITED else 26
+
+
 def _tower(band: ChartBand, *, x: float, floor: float) -> str:
+    # Bands used in few places stand unnamed: their names would not be readable side by side.
+    wide = _tower_width(band)
     tall = {ChartRole.PRIMARY: 176.0, ChartRole.SECONDARY: 112.0, ChartRole.LIMITED: 58.0}[
         band.role
     ]
@@ -88,14 +94,17 @@ def _tower(band: ChartBand, *, x: float, floor: float) -> str:
     return "".join(
         (
             svg.rect(
-                Box(x, floor - tall, 22, tall), r=7, fill="currentColor", class_=f"sky {newest}"
+                Box(x, floor - tall, wide, tall),
+                r=min(7, wide / 2),
+                fill="currentColor",
+                class_=f"sky {newest}",
             ),
             svg.text(
-                band.band_label,
-                x=x + 11,
+                "" if band.role == ChartRole.LIMITED else band.band_label,
+                x=x + wide / 2,
                 y=floor + 21,
                 text_anchor="middle",
-                font_size=13,
+                font_size=14,
                 fill="currentColor",
                 class_="sky-label",
             ),

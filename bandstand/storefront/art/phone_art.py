@@ -99,14 +99,14 @@ def _band(shape: PhoneShape) -> str:
 def _headphones(shape: PhoneShape) -> str:
     # Wider than the board: drawn at half the scale of the phones.
     dark = colours.shade(shape.colour, by=-0.28)
-    cups = (Box(11, 104, 24, 46), Box(65, 104, 24, 46))
+    cups = (Box(11, 129, 24, 46), Box(65, 129, 24, 46))
     drawn_cups = "".join(
         svg.rect(Box(cup.x + inward, cup.y + 3, 11, cup.h - 6), r=5, fill=dark)
         + svg.rect(cup, r=11, fill=shape.colour)
         + svg.rect(Box(cup.x + 4, cup.y + 8, 1.4, cup.h - 18), r=0.7, fill="#fff", opacity=0.28)
         for cup, inward in zip(cups, (19, -6), strict=True)
     )
-    arch = "M22,112V92A28,34 0 0 1 78,92V112"
+    arch = "M22,137V117A28,34 0 0 1 78,117V137"
     return "".join(
         (
             svg.tag("ellipse", cx=50, cy=_FOOT_MM, rx=36, ry=2.2, class_="art-shadow"),

@@ -1,12 +1,15 @@
 """The database the tests run on: the embedded server, one database a test process."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import pytest_django
 from django.db import connections
 
 from bandstand.config.embedded import start_embedded
+from bandstand.config.rehearsals import scratch
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,3 +25,13 @@ def django_db_modify_db_settings(
         settings["HOST"] = str(server.get_postmaster_info().socket_dir)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     settings["TEST"]["NAME"] = f"test_{os.environ.get('BANDSTAND_TEST_DB', os.getpid())}{worker}"
+
+
+@pytest.fixture
+def scratch_database(
+    django_db_modify_db_settings: None,  # noqa: ARG001 -- starts the server
+    django_db_blocker: pytest_django.DjangoDbBlocker,
+) -> Iterator[str]:
+    """Give a test a fresh database whose commits are real; yields its connection string."""
+    with django_db_blocker.unblock(), scratch.scratch_database() as address:
+        yield address

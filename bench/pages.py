@@ -1,8 +1,9 @@
 """
 How many pages a second, against the same server's empty response.
 
-Opens a demo shop of its own on a scratch database and drives it with wrk at 1 and 16 connections. The ceiling
-is what the same server processes reach in the same run for an empty response that no page code touches.
+Opens a demo shop of its own on a scratch database and drives it with wrk at 1 and 16 connections.
+The ceiling is what the same server processes reach in the same run for an empty response that no
+page code touches.
 """
 
 import argparse
@@ -26,7 +27,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=5)
     options = parser.parse_args()
     if shutil.which("wrk") is None:
-        print("wrk is not installed (Debian: apt install wrk; macOS: brew install wrk)", file=sys.stderr)
+        print("wrk is missing (Debian: apt install wrk; macOS: brew install wrk)", file=sys.stderr)
         return 3
     figures = measure(options.seconds)
     print(json.dumps(figures) if options.json else table(figures))

@@ -1,8 +1,8 @@
 """
 Finds a Chromium for the browser journeys, installing one where it may.
 
-Order: BANDSTAND_CHROMIUM, a system Chromium or Chrome, Playwright's own, then `playwright install`, then
-the system's packages when we are root. Prints the path; exit 1 says what to do by hand.
+Order: BANDSTAND_CHROMIUM, a system Chromium or Chrome, Playwright's own, then `playwright install`,
+then the system's packages when we are root. Prints the path; exit 1 says what to do by hand.
 """
 
 import os
@@ -33,13 +33,17 @@ def find() -> str | None:
 
 
 def install() -> None:
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "check": False}
-    subprocess.run(
-        [sys.executable, "-m", "playwright", "install", "chromium"], **quiet, timeout=300
-    )  # noqa: S603 -- our own interpreter
+    """Install one, by Playwright or by the system's packages."""
+    quietly(sys.executable, "-m", "playwright", "install", "chromium")
     if find() is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        for words in (["update"], ["install", "-y", "chromium"]):
-            subprocess.run(["apt-get", *words], **quiet, timeout=600)  # noqa: S603, S607 -- fixed words
+        quietly("apt-get", "update")
+        quietly("apt-get", "install", "-y", "chromium")
+
+
+def quietly(*command: str) -> None:
+    """Run a command whose failure is not the end: what counts is whether a browser is there."""
+    nowhere = subprocess.DEVNULL
+    subprocess.run(command, stdout=nowhere, stderr=nowhere, check=False, timeout=600)  # noqa: S603 -- fixed words
 
 
 def main() -> int:

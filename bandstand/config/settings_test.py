@@ -6,6 +6,6 @@ os.environ["ENV"] = "test"
 os.environ.setdefault("EMAIL_URL", "memory:")
 os.environ.setdefault("LOG_LEVEL", "CRITICAL")
 
-from bandstand.config.settings import *  # noqa: F403, E402 -- the environment must be set before
+from bandstand.config.settings import *  # noqa: F403 -- the environment must be set before
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; no secret is stored

@@ -1,8 +1,8 @@
 """
 Runs the shop's processes and keeps them running until told to stop.
 
-A child that dies is started again, later each time; one that keeps dying ends the shop with its name, so
-that a broken start is seen at once rather than looping unseen.
+A child that dies is started again, later each time; one that keeps dying ends the shop with its
+name, so that a broken start is seen at once rather than looping unseen.
 """
 
 import signal

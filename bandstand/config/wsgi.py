@@ -1,20 +1,23 @@
 """The WSGI entry point that granian serves."""
 
 import os
-from collections.abc import Callable, Iterable
-from typing import Any, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandstand.config.settings")
 shop = get_wsgi_application()
 
-EMPTY_PATH: Final = "/healthz/empty"  # the server's own ceiling, which bench/pages.py measures against
+EMPTY_PATH: Final = (
+    "/healthz/empty"  # the server's own ceiling, which bench/pages.py measures against
+)
 
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 
-def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """Answer a request; the empty path is answered before any of the shop's code."""
     if environ["PATH_INFO"] == EMPTY_PATH:
         start_response("200 OK", [("Content-Length", "0")])

@@ -1,9 +1,9 @@
 """
 One byte string for one JSON value, so that hashes and signatures can be checked elsewhere.
 
-Keys sorted by UTF-16 code units, no spaces, UTF-8, no floats: with integers, strings, booleans, null, arrays
-and objects only, this is the JSON Canonicalization Scheme. A float is refused because its digits differ
-between languages.
+Keys sorted by UTF-16 code units, no spaces, UTF-8, no floats: with integers, strings, booleans,
+null, arrays and objects only, this is the JSON Canonicalization Scheme. A float is refused because
+its digits differ between languages.
 
 Source: RFC 8785, JSON Canonicalization Scheme, section 3.2 (read 2026-11-22).
 """

@@ -7,15 +7,15 @@ The root of every refusal the shop can give.
     ├── RefusedError       understood, and against the rules
     └── UnavailableError   a fact or service could not be read; nothing was decided
 
-Subclasses live beside the rule that raises them. They carry a code and fields, never an HTTP status: each
-edge has one table that maps them.
+Subclasses live beside the rule that raises them. They carry a code and fields, never an HTTP
+status: each edge has one table that maps them.
 """
 
 from difflib import get_close_matches
 
 
 class DomainError(Exception):
-    """An anticipated refusal: a stable code for machines, a sentence for people, fields for both."""
+    """An anticipated refusal: a code for machines, a sentence for people, fields for both."""
 
     code: str = "refused"
 

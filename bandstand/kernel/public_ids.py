@@ -3,8 +3,8 @@ Printed ids: a type prefix and the 128 bits of a UUID in Crockford base 32.
 
     ofr_06D2Z5M0N8W3F7X6N5Q4C1V2B0
 
-The prefix says what it names, so a mistaken paste is refused before any look-up. Crockford's alphabet
-has no I, L, O or U; reading is forgiving about case and about O/0 and I/L/1.
+The prefix says what it names, so a mistaken paste is refused before any look-up. Crockford's
+alphabet has no I, L, O or U; reading is forgiving about case and about O/0 and I/L/1.
 
 Source: Douglas Crockford, Base 32, https://www.crockford.com/base32.html (read 2026-11-22).
 """

@@ -6,5 +6,8 @@ from bandstand.plumbing.models import AuditEntry
 
 
 def record(*, actor: str, action: str, subject: str, now: datetime, **detail: object) -> None:
-    """Add an entry in the caller's transaction, so that the deed and its record stand or fall together."""
+    """
+    Add an entry in the caller's transaction, so that the deed and its record stand or fall
+    together.
+    """
     AuditEntry.objects.create(at=now, actor=actor, action=action, subject=subject, detail=detail)

@@ -1,4 +1,4 @@
-"""The only place that reads the clock. Delivery code and tasks call it; everything below is told."""
+"""The only place that reads the clock. Below delivery code and tasks, `now` is an argument."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

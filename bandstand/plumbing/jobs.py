@@ -7,9 +7,9 @@ transaction that rolls back was never there.
 
 from datetime import datetime
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
-from django.db import transaction
 
 
 def defer(

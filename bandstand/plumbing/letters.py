@@ -12,7 +12,7 @@ from bandstand.plumbing.models import Letter
 
 
 @transaction.atomic
-def write_letter(  # noqa: PLR0913 -- a letter has these parts
+def write_letter(
     *, key: str, kind: str, to_address: str, subject: str, body: str, about: str, now: datetime
 ) -> bool:
     """Queue a letter unless one with this key was ever written; return whether it is new."""
@@ -36,8 +36,8 @@ def send_letter(letter_id: UUID, *, now: datetime) -> bool:
     """
     Send a letter that was not sent; return whether this call sent it.
 
-    The mail server is called outside any transaction, so a crash between sending and marking can send
-    a letter twice; it is never lost.
+    The mail server is called outside any transaction, so a crash between sending and marking can
+    send a letter twice; it is never lost.
     """
     letter = Letter.objects.filter(pk=letter_id, sent_at=None).first()
     if letter is None:

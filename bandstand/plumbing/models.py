@@ -18,8 +18,8 @@ class OutboxEvent(Record):
     """
     Something that happened, written in the transaction that made it happen.
 
-    Delivered at least once, by a job deferred in the same transaction or by the sweeper; handlers are
-    idempotent by the event's id.
+    Delivered at least once, by a job deferred in the same transaction or by the sweeper; handlers
+    are idempotent by the event's id.
     """
 
     kind = models.CharField(max_length=80)

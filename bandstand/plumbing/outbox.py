@@ -1,9 +1,9 @@
 """
 The outbox: what happened is written in the transaction that made it happen, and told afterwards.
 
-A room emits an event it defines in its own ``events.py``; ``config.wiring`` says who hears it. Delivery is
-at least once and each handler is idempotent. Handlers run in one transaction with the mark that the event
-was delivered, so they write rows and defer jobs, and never call the network.
+A room emits an event it defines in its own ``events.py``; ``config.wiring`` says who hears it.
+Delivery is at least once and each handler is idempotent. Handlers run in one transaction with the
+mark that the event was delivered, so they write rows and defer jobs, and never call the network.
 """
 
 from collections.abc import Callable
@@ -89,4 +89,4 @@ def _note_failure(event_id: UUID, error: Exception) -> None:
         row.attempts += 1
         row.last_error = repr(error)[:500]
         row.save(update_fields=["attempts", "last_error"])
-    logger.exception("outbox.delivery_failed", event_id=str(event_id))
+    logger.error("outbox.delivery_failed", event_id=str(event_id), exc_info=error)

@@ -1,8 +1,8 @@
 """
 Spans that include their start and exclude their end, ``[from, until)``.
 
-An absent bound means unbounded on that side. Half-open spans meet without overlap or gap, so a switch-off
-on 3 August is ``until 2026-08-03``: on the third it is already gone.
+An absent bound means unbounded on that side. Half-open spans meet without overlap or gap, so a
+switch-off on 3 August is ``until 2026-08-03``: on the third it is already gone.
 """
 
 from dataclasses import dataclass

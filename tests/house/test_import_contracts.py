@@ -15,7 +15,10 @@ PLANTS = {
     "Packages depend downwards only": ("catalogue/planted.py", "from bandstand.gate import models"),
     "Inside an app": ("offers/events.py", "from bandstand.offers import models"),
     "imports no framework and no I/O": ("money/planted.py", "import os"),
-    "Delivery code never touches tables": ("console/planted.py", "from bandstand.gate import models"),
+    "Delivery code never touches tables": (
+        "console/planted.py",
+        "from bandstand.gate import models",
+    ),
     "No cycles between siblings": (
         "kernel/planted.py",
         "from bandstand.kernel import planted_too",

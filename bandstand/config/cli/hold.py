@@ -14,7 +14,9 @@ def hold() -> None:
 @hold.command()
 @click.option("--buyers", type=click.IntRange(1, 128), default=16, show_default=True)
 @click.option("--seconds", type=click.IntRange(1, 3600), default=20, show_default=True)
-@click.option("--without-guard", is_flag=True, help="Drop the guard first; the drill must then fail.")
+@click.option(
+    "--without-guard", is_flag=True, help="Drop the guard first; the drill must then fail."
+)
 @json_option
 @click.pass_context
 def drill(

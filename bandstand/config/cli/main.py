@@ -1,14 +1,15 @@
 """
 The group of commands, loaded only when called.
 
-A command's module imports Django's models at its top, so Django, and the database it needs, must be up
-before the module is imported; loading lazily does that and keeps ``--help`` instant.
+A command's module imports Django's models at its top, so Django, and the database it needs, must be
+up before the module is imported; loading lazily does that and keeps ``--help`` instant.
 """
 
 import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -29,30 +30,44 @@ EXIT_BAD_INPUT: Final = 2
 EXIT_FAILURE: Final = 3
 
 
+class Needs(Enum):
+    """What a command needs of the installation."""
+
+    NOTHING = "nothing"
+    SERVER = "a database server"
+    TABLES = "a migrated database"
+
+
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """Where a command lives, what it is for, and whether it needs the shop's database."""
+    """Where a command lives, what it is for, and what must be there before it runs."""
 
     path: str
     summary: str
-    needs_shop: bool = True
+    needs: Needs = Needs.TABLES
 
 
 COMMANDS: Final[Mapping[str, Lazy]] = {
-    "up": Lazy("up:up", "Run the whole shop in this terminal."),
+    "up": Lazy("up:up", "Run the whole shop in this terminal.", needs=Needs.SERVER),
     "worker": Lazy("up:worker", "Run the job worker alone."),
-    "migrate": Lazy("upkeep:migrate", "Bring the database to this version's tables."),
-    "manage": Lazy("upkeep:manage", "Run one of Django's own commands."),
-    "settings": Lazy("upkeep:settings_table", "Print the table of settings.", needs_shop=False),
+    "migrate": Lazy(
+        "upkeep:migrate", "Bring the database to this version's tables.", needs=Needs.SERVER
+    ),
+    "manage": Lazy("upkeep:manage", "Run one of Django's own commands.", needs=Needs.SERVER),
+    "settings": Lazy("upkeep:settings_table", "Print the table of settings.", needs=Needs.NOTHING),
     "data": Lazy("data:data", "Load and import device and network facts."),
-    "demo": Lazy("demo:demo", "Fill the demo shop, or throw it away."),
+    "demo": Lazy("demo:demo", "Fill the demo shop, or throw it away.", needs=Needs.SERVER),
     "fit": Lazy("fit:fit", "Say whether a phone works on a network."),
-    "money": Lazy("money:money", "Quote plans; check APRs and schedules.", needs_shop=False),
+    "money": Lazy("money:money", "Quote plans; check APRs and schedules.", needs=Needs.NOTHING),
     "gate": Lazy("gate:gate", "Ask the gate, and explain its decisions."),
-    "hold": Lazy("hold:hold", "Place, lift and drill holds."),
+    "hold": Lazy("hold:hold", "Place, lift and drill holds.", needs=Needs.SERVER),
     "ledger": Lazy("ledger:ledger", "Prove the books."),
-    "passport": Lazy("passport:passport", "Check a passport without the shop."),
-    "story": Lazy("story:story", "Replay February 2016 against the running system."),
+    "passport": Lazy(
+        "passport:passport", "Check a passport without the shop.", needs=Needs.NOTHING
+    ),
+    "story": Lazy(
+        "story:story", "Replay February 2016 against the running system.", needs=Needs.SERVER
+    ),
 }
 
 
@@ -68,10 +83,12 @@ class LazyGroup(click.Group):
             near = near_matches(cmd_name, list(COMMANDS))
             ctx.fail(f"No command “{cmd_name}”." + (f" Did you mean {near[0]}?" if near else ""))
         # Asking for help must not start a database server.
-        if lazy.needs_shop and not {"--help", "-h"} & set(sys.argv[1:]):
-            set_up_shop()
-        elif lazy.needs_shop:
+        if lazy.needs is Needs.NOTHING or "--help" in sys.argv[1:]:
             set_up_django()
+        else:
+            set_up_shop()
+        if lazy.needs is Needs.TABLES and "--help" not in sys.argv[1:]:
+            require_tables()
         module, _, attribute = lazy.path.partition(":")
         command = getattr(import_module(f"bandstand.config.cli.{module}"), attribute)
         assert isinstance(command, click.Command)  # noqa: S101 -- the table above names commands
@@ -116,6 +133,12 @@ def set_up_shop() -> None:
     embedded = import_module("bandstand.config.embedded")
     embedded.ensure_database_url(os.environ, var_dir=Path(environment.text("VAR_DIR")))
     set_up_django()
+
+
+def require_tables() -> None:
+    """Migrate the embedded database if it waits for it; refuse any other that does."""
+    preparing = import_module("bandstand.config.preparing")
+    preparing.require_tables(may_migrate="BANDSTAND_EMBEDDED" in os.environ)
 
 
 def _exit_code(error: DomainError) -> int:

@@ -62,7 +62,9 @@ def schedule(context: click.Context, *, file: Path, as_json: bool) -> None:
 @click.option("--price", required=True, help="What the phone costs, e.g. 999.99.")
 @click.option("--months", required=True, type=click.IntRange(1, 120))
 @click.option("--down", default="0", show_default=True, help="Down payment.")
-@click.option("--apr", "rate", default="0", show_default=True, help="Nominal yearly rate in percent.")
+@click.option(
+    "--apr", "rate", default="0", show_default=True, help="Nominal yearly rate in percent."
+)
 @click.option("--fee", "fees", multiple=True, help="A fee that only people who finance must pay.")
 @click.option("--market", default="US", show_default=True)
 @click.option("--from", "contract", type=click.DateTime(["%Y-%m-%d"]), help="Contract day.")

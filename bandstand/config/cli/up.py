@@ -8,14 +8,16 @@ import click
 from django.conf import settings
 from django.core.management import call_command
 
-from bandstand.catalogue import queries as catalogue
+from bandstand.catalogue.queries import asked
 from bandstand.config import demo, jobs_worker
 from bandstand.config.supervisor import Child, supervise
 from bandstand.plumbing import clock
 
 
 @click.command()
-@click.option("--demo/--no-demo", "with_demo", default=None, help="Fill an empty shop with demo data.")
+@click.option(
+    "--demo/--no-demo", "with_demo", default=None, help="Fill an empty shop with demo data."
+)
 def up(*, with_demo: bool | None) -> None:
     """Run everything: database, web server, worker. Ctrl-C ends it; the data stays."""
     environment = settings.ENVIRONMENT
@@ -24,9 +26,11 @@ def up(*, with_demo: bool | None) -> None:
     click.echo("Preparing the database …")
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    if with_demo and not catalogue.has_operator_network():
+    if with_demo and not asked.has_operator_network():
         click.echo("Loading device and network facts, and the demo shop …")
         demo.fill(now=clock.now(), say=click.echo)
+    elif demo.is_filled():
+        demo.brand_desks_answer(now=clock.now())
     _greet(with_demo=with_demo)
     supervise(_children())
 

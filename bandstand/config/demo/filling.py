@@ -28,7 +28,7 @@ from bandstand.parties.queries import PartyNotFoundError
 OFFERS: Final = Path(__file__).with_name("offers.csv")
 NETWORKS: Final = ("310-260",)
 CURRENCY: Final = "USD"
-TERMS: Final = (  # months, yearly rate in hundredths of a percent, down payment likewise, from price
+TERMS: Final = (  # months, yearly rate and down payment in hundredths of a percent, from price
     (12, 0, 0, "49.00"),
     (24, 0, 0, "99.00"),
     (36, 999, 1000, "299.00"),
@@ -76,8 +76,8 @@ def fill(*, now: datetime, say: Say) -> None:
     say(f"  facts: {report.added} added, {report.changed} changed, {len(report.refused)} refused")
     keys = people_arrive(now=now)
     for brand, desk in BRAND_DESKS.items():
-        catalogue_services.name_brand_owner(brand_slug=brand, party_id=keys[desk])
-    catalogue_services.set_operator_networks(codes=list(NETWORKS))
+        catalogue_services.set_brand_owner(brand_slug=brand, party_id=keys[desk])
+    catalogue_services.set_operator_networks(codes=list(NETWORKS), now=now)
     rows = list(shelf_rows())
     variants = {row: _variant(row) for row in rows}
     catalogue_services.recompute_fits(now=now)

@@ -1,11 +1,11 @@
 """
 Valid IMEIs that no phone has.
 
-A TAC that begins with 00 is a test IMEI's, so these can be printed, scanned and checked without ever
-naming somebody's phone.
+A TAC that begins with 00 is a test IMEI's, so these can be printed, scanned and checked without
+ever naming somebody's phone.
 
-Source: GSMA TS.06, IMEI Allocation and Approval Process, on reporting body identifier 00 for test IMEIs
-(from general knowledge of the document; not re-read).
+Source: GSMA TS.06, IMEI Allocation and Approval Process, on reporting body identifier 00 for test
+IMEIs (from general knowledge of the document; not re-read).
 """
 
 from typing import Final

@@ -38,7 +38,9 @@ NORTHGATE: Final = "northgate"
 HARBOR: Final = "harbor"
 PACIFIC_CELL: Final = "pacific-cell"
 CONTINENTAL: Final = "continental"
-SELLERS: Final = (NORTHGATE, HARBOR, PACIFIC_CELL)
+KOWLOON: Final = "kowloon-gadgets"
+PAPER_TRAIL: Final = "paper-trail"
+YESTERDAY: Final = "yesterday-wireless"
 
 PARTIES: Final = (
     DemoParty(OPERATOR, "Lark Mobile LLC", "Lark Mobile", "US"),
@@ -46,6 +48,9 @@ PARTIES: Final = (
     DemoParty(HARBOR, "Harbor Phones LLC", "Harbor", "US"),
     DemoParty(PACIFIC_CELL, "Pacific Cell Trading Ltd", "Pacific Cell", "HK"),
     DemoParty(CONTINENTAL, "Continental Distribution Inc", "Continental", "US"),
+    DemoParty(KOWLOON, "Kowloon Gadgets Ltd", "Kowloon Gadgets", "HK"),
+    DemoParty(PAPER_TRAIL, "Paper Trail Imports LLC", "Paper Trail Imports", "US"),
+    DemoParty(YESTERDAY, "Yesterday Wireless Inc", "Yesterday Wireless", "US"),
     DemoParty("xiaomi-demo", "Xiaomi (demo brand desk)", "Xiaomi", "CN"),
     DemoParty("oneplus-demo", "OnePlus (demo brand desk)", "OnePlus", "CN"),
     DemoParty("apple-demo", "Apple (demo brand desk)", "Apple", "US"),
@@ -54,17 +59,43 @@ PARTIES: Final = (
     DemoParty("motorola-demo", "Motorola (demo brand desk)", "Motorola", "US"),
 )
 BRAND_DESKS: Final = {
-    party.slug.removesuffix("-demo"): party.slug for party in PARTIES if party.slug.endswith("-demo")
+    party.slug.removesuffix("-demo"): party.slug
+    for party in PARTIES
+    if party.slug.endswith("-demo")
 }
 
 ACCOUNTS: Final = (
     Account("ada@lark.example", "Ada", "operator: console", OPERATOR, Role.OPERATOR),
-    Account("omar@lark.example", "Omar", "operator: console, a second pair of eyes", OPERATOR, Role.OPERATOR),
+    Account(
+        "omar@lark.example",
+        "Omar",
+        "operator: console, a second pair of eyes",
+        OPERATOR,
+        Role.OPERATOR,
+    ),
     Account("nora@northgate.example", "Nora", "seller Northgate: portal", NORTHGATE, Role.SELLER),
     Account("hal@harbor.example", "Hal", "seller Harbor: portal", HARBOR, Role.SELLER),
-    Account("pia@pacific-cell.example", "Pia", "importer Pacific Cell: portal", PACIFIC_CELL, Role.SELLER),
-    Account("rights@oneplus.example", "Olga", "brand OnePlus: portal, may stop sales", "oneplus-demo", Role.BRAND),
-    Account("rights@xiaomi.example", "Xu", "brand Xiaomi: portal, may stop sales", "xiaomi-demo", Role.BRAND),
+    Account(
+        "pia@pacific-cell.example",
+        "Pia",
+        "importer Pacific Cell: portal",
+        PACIFIC_CELL,
+        Role.SELLER,
+    ),
+    Account(
+        "rights@oneplus.example",
+        "Olga",
+        "brand OnePlus: portal, may stop sales",
+        "oneplus-demo",
+        Role.BRAND,
+    ),
+    Account(
+        "rights@xiaomi.example",
+        "Xu",
+        "brand Xiaomi: portal, may stop sales",
+        "xiaomi-demo",
+        Role.BRAND,
+    ),
     Account("mira@example.org", "Mira", "shopper"),
 )
 

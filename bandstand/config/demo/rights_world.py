@@ -14,7 +14,15 @@ from typing import Final
 from uuid import UUID
 
 from bandstand.catalogue import queries as catalogue
-from bandstand.config.demo.people import CONTINENTAL, HARBOR, NORTHGATE, PACIFIC_CELL
+from bandstand.config.demo.people import (
+    CONTINENTAL,
+    HARBOR,
+    KOWLOON,
+    NORTHGATE,
+    PACIFIC_CELL,
+    PAPER_TRAIL,
+    YESTERDAY,
+)
 from bandstand.rights import services as rights
 from bandstand.rights.rules import (
     ApprovalScheme,
@@ -56,15 +64,15 @@ class DemoGrant:
 
 GRANTS: Final = (
     DemoGrant("apple", NORTHGATE),
-    DemoGrant("apple", PACIFIC_CELL, days=200),  # ran out in July: refused as expired
+    DemoGrant("apple", YESTERDAY, days=200),  # ran out in July: refused as expired
     DemoGrant("google", NORTHGATE),
     DemoGrant("google", HARBOR),
     DemoGrant("samsung", CONTINENTAL, depth=1),
     DemoGrant("samsung", NORTHGATE, via=CONTINENTAL),
-    DemoGrant("samsung", PACIFIC_CELL, level=GrantLevel.DOCUMENT),  # a letter alone is too little
+    DemoGrant("samsung", PAPER_TRAIL, level=GrantLevel.DOCUMENT),  # a letter alone is too little
     DemoGrant("oneplus", CONTINENTAL, depth=1),
     DemoGrant("oneplus", NORTHGATE, via=CONTINENTAL),
-    DemoGrant("oneplus", PACIFIC_CELL, market="HK"),  # the wrong market
+    DemoGrant("oneplus", KOWLOON, market="HK"),  # the wrong market
     DemoGrant("motorola", NORTHGATE),
     DemoGrant("nothing", NORTHGATE),
     DemoGrant("fairphone", NORTHGATE),

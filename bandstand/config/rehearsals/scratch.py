@@ -1,8 +1,8 @@
 """
 Scratch databases: a fresh, migrated shop that is dropped afterwards.
 
-Migrating takes seconds and cloning a template a tenth of one, so the migrated template is kept, named by
-the hash of every migration; a changed migration makes another.
+Migrating takes seconds and cloning a template a tenth of one, so the migrated template is kept,
+named by the hash of every migration; a changed migration makes another.
 """
 
 import hashlib
@@ -44,7 +44,11 @@ def scratch_database() -> Iterator[str]:
 def dsn() -> str:
     """Return the connection string of the database that Django points at now."""
     parameters = dict(connections["default"].get_connection_params())
-    wanted = {key: parameters[key] for key in ("dbname", "host", "port", "user", "password") if parameters.get(key)}
+    wanted = {
+        key: parameters[key]
+        for key in ("dbname", "host", "port", "user", "password")
+        if parameters.get(key)
+    }
     return psycopg.conninfo.make_conninfo("", **wanted)
 
 
@@ -72,7 +76,8 @@ def _template(server: psycopg.Connection) -> str:
 
 
 def _build_template(server: psycopg.Connection, name: str) -> None:
-    # Built under another name and renamed, so that a crash half-way leaves no template that lacks tables.
+    # Built under another name and renamed, so that a crash half-way leaves no template that lacks
+    # tables.
     rough = f"{name}_rough"
     _execute(server, "drop database if exists {} with (force)", rough)
     _execute(server, "create database {}", rough)
@@ -92,7 +97,7 @@ def _exists(server: psycopg.Connection, name: str) -> bool:
 
 
 def _execute(server: psycopg.Connection, statement: str, *names: str) -> None:
-    server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]  # every statement here is a literal
+    server.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _migrations_hash() -> str:

@@ -1,0 +1,35 @@
+"""Who hears what: the one list of events and their handlers."""
+
+from bandstand.orders.services import hear as orders
+from bandstand.payments.events import (
+    CaptureFailed,
+    CaptureHeld,
+    PaymentAuthorised,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentVoided,
+    RefundSettled,
+)
+from bandstand.plumbing.outbox import listen
+from bandstand.takedowns.events import NoticeInForce
+from bandstand.takedowns.services import hear as takedowns
+
+
+def wire() -> None:
+    """
+    Register every handler; idempotent.
+
+    Where two rooms hear one event, the lower one is named first and told first.
+    """
+    listen(PaymentAuthorised, orders.hear_authorised)
+    listen(PaymentDeclined, orders.hear_declined)
+    listen(PaymentCaptured, orders.hear_captured)
+    listen(PaymentCaptured, takedowns.hear_payment_moved)
+    listen(PaymentVoided, takedowns.hear_payment_moved)
+    listen(CaptureHeld, orders.hear_capture_held)
+    listen(CaptureHeld, takedowns.hear_payment_moved)
+    listen(CaptureFailed, orders.hear_capture_failed)
+    listen(CaptureFailed, takedowns.hear_payment_moved)
+    listen(RefundSettled, orders.hear_refund_settled)
+    listen(RefundSettled, takedowns.hear_refund_settled)
+    listen(NoticeInForce, takedowns.hear_notice_in_force)

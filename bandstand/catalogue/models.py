@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from bandstand.catalogue.rules import BandRole, ClaimState
+from bandstand.catalogue.rules import BandRole, ClaimState, Trait
 from bandstand.kernel.words import Answer, Certainty
 from bandstand.parties.models import Party
 from bandstand.plumbing.models import Record
@@ -108,6 +108,7 @@ class BandClaim(Record):
     rat = models.CharField(max_length=12)
     bands = ArrayField(models.CharField(max_length=8), default=list)
     raw = models.CharField(max_length=300, default="", blank=True)
+    doubt = models.CharField(max_length=300, default="", blank=True)  # what of it cannot be right
     source = models.TextField()
     certainty = models.CharField(max_length=8, choices=CERTAINTIES)
     read_on = models.DateField(null=True, blank=True)
@@ -119,33 +120,100 @@ class BandClaim(Record):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["variant", "rat", "source"], name="claim_once_a_source")
+            models.UniqueConstraint(
+                fields=["variant", "rat", "source"],
+                condition=~models.Q(state=ClaimState.SUPERSEDED.value),
+                name="claim_once_a_source",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.variant} {self.rat} {' '.join(self.bands)}"
 
 
+class AnswerClaim(Record):
+    """What one source says of a yes-or-no trait of a variant: VoLTE, eSIM and the like."""
+
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="answer_claims")
+    trait = models.CharField(max_length=8, choices=[(trait.value, trait.value) for trait in Trait])
+    answer = models.CharField(max_length=8, choices=ANSWERS)
+    raw = models.CharField(max_length=300, default="", blank=True)
+    source = models.TextField()
+    certainty = models.CharField(max_length=8, choices=CERTAINTIES)
+    read_on = models.DateField(null=True, blank=True)
+    state = models.CharField(
+        max_length=12,
+        choices=[(state.value, state.value) for state in ClaimState],
+        default=ClaimState.CURRENT.value,
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["variant", "trait", "source"],
+                condition=~models.Q(state=ClaimState.SUPERSEDED.value),
+                name="answer_once_a_source",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.variant} {self.trait}: {self.answer}"
+
+
 class Network(Record):
-    """A mobile network by MCC and MNC. An MVNO names its host and may only subtract from it."""
+    """A mobile network by MCC and MNC, or an MVNO by name; its contracts say who hosts it."""
 
     mcc = models.CharField(max_length=3)
     mnc = models.CharField(max_length=3)
     name = models.CharField(max_length=100)
     country = models.CharField(max_length=2, default="", blank=True)
-    host = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="mvnos"
-    )
+    volte = models.CharField(max_length=8, choices=ANSWERS, default=Answer.UNKNOWN.value)
+    nr_sa = models.CharField(max_length=8, choices=ANSWERS, default=Answer.UNKNOWN.value)
+    nr_nsa = models.CharField(max_length=8, choices=ANSWERS, default=Answer.UNKNOWN.value)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mcc", "mnc", "name"], name="network_once")]
 
     @property
     def code(self) -> str:
-        return f"{self.mcc}-{self.mnc}"
+        """The printed MCC-MNC, “228-0” without an MNC; without numbers, the name."""
+        return f"{self.mcc}-{self.mnc or '0'}" if self.mcc else self.name
 
     def __str__(self) -> str:
         return f"{self.name} ({self.code})"
+
+
+class HostContract(Record):
+    """That a network's customers ride on a host for a time, ``[from_date, until_date)``."""
+
+    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="contracts")
+    host = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="guests")
+    without = models.JSONField(default=list, blank=True)  # what the contract leaves out
+    from_date = models.DateField(null=True, blank=True)
+    until_date = models.DateField(null=True, blank=True)
+    source = models.TextField()
+    certainty = models.CharField(max_length=8, choices=CERTAINTIES)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["network", "host", "from_date"],
+                nulls_distinct=False,
+                name="host_contract_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_date=None)
+                | models.Q(from_date=None)
+                | models.Q(until_date__gt=models.F("from_date")),
+                name="host_contract_span",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(network=models.F("host")), name="host_contract_other"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network} on {self.host}"
 
 
 class NetworkBand(Record):
@@ -157,7 +225,7 @@ class NetworkBand(Record):
     role = models.CharField(max_length=10, choices=[(role.value, role.value) for role in BandRole])
     from_date = models.DateField(null=True, blank=True)
     until_date = models.DateField(null=True, blank=True)
-    is_announced = models.BooleanField(default=False)  # the end is announced, not yet confirmed
+    announced_until_date = models.DateField(null=True, blank=True)  # warns, never ends the band
     source = models.TextField()
     certainty = models.CharField(max_length=8, choices=CERTAINTIES)
 
@@ -181,11 +249,18 @@ class NetworkBand(Record):
 
 
 class NetworkPolicy(Record):
-    """A dated, sourced policy fact of a network; ``body`` has the shape of its kind."""
+    """
+    A dated, sourced policy fact; ``body`` has the shape of its kind.
 
-    network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="policies")
+    Without a network it holds on every network, as firmware that switches a band off does.
+    """
+
+    network = models.ForeignKey(
+        Network, on_delete=models.CASCADE, null=True, blank=True, related_name="policies"
+    )
     kind = models.CharField(max_length=40)
     body = models.JSONField()
+    sha256 = models.CharField(max_length=64, unique=True)  # of network and body: the natural key
     from_date = models.DateField(null=True, blank=True)
     until_date = models.DateField(null=True, blank=True)
     source = models.TextField()
@@ -217,6 +292,7 @@ class StoredFit(Record):
     calls = models.CharField(max_length=8, choices=ANSWERS)
     nr = models.CharField(max_length=8, choices=ANSWERS)
     label = models.CharField(max_length=60)
+    sentence = models.TextField(default="")
     body = models.JSONField()
     inputs_hash = models.CharField(max_length=64)
     computed_at = models.DateTimeField()

@@ -1,0 +1,88 @@
+"""Verdicts from facts already read, with the words and the hash that go with them."""
+
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
+from uuid import UUID
+
+from bandstand.catalogue.queries.networks import NetworkFacts
+from bandstand.kernel.canonical import sha256_hex
+from bandstand.kernel.words import Answer
+from bandstand.radio import Band, Capability, Fit, fit, fit_on_hosts, sentence, shelf_label
+from bandstand.radio.sentences import emergency_number_of
+from bandstand.radio.verdict import better
+
+
+@dataclass(frozen=True, kw_only=True)
+class FitTexts:
+    """A verdict with the words that go with it."""
+
+    verdict: Fit
+    label: str
+    sentence: str
+
+    @property
+    def nr(self) -> Answer:
+        """Whether 5G works in either mode."""
+        return better(self.verdict.nr.sa, self.verdict.nr.nsa)
+
+
+def verdict(
+    capability: Capability | None, facts: NetworkFacts, *, network_id: UUID, on: date
+) -> Fit:
+    """Return the verdict for a network that may have several hosts, by facts already read."""
+    profiles = facts.profiles(network_id, on=on)
+    if len(profiles) > 1:
+        return fit_on_hosts(capability, profiles, policies=facts.policies, on=on)
+    return fit(capability, profiles[0] if profiles else None, policies=facts.policies, on=on)
+
+
+def with_texts(one: Fit, facts: NetworkFacts, *, network_id: UUID) -> FitTexts:
+    """Return a verdict with its card label and sentence, which name the local emergency number."""
+    profiles = facts.profiles(network_id, on=one.as_of)
+    numbered = [key for profile in profiles for key in profile.keys if key[:1].isdigit()]
+    number = emergency_number_of(min(numbered, default=""))
+    return FitTexts(
+        verdict=one,
+        label=shelf_label(one, emergency_number=number),
+        sentence=sentence(one, emergency_number=number),
+    )
+
+
+def dates_of(capability: Capability) -> set[date]:
+    """Return every day on which firmware changes what a variant's radio does."""
+    found = {day for one in capability.disabled for day in (one.from_date, one.until_date)}
+    return {day for day in found if day is not None}
+
+
+def capability_hash(one: Capability) -> str:
+    """Return the hash of everything that a variant's verdicts read of the variant."""
+    return sha256_hex(_plain(one))
+
+
+def network_hash(facts: NetworkFacts, *, network_id: UUID, on: date) -> str:
+    """Return the hash of everything that verdicts on a network read of it on a day."""
+    return sha256_hex(
+        {
+            "network": [_plain(one) for one in facts.profiles(network_id, on=on)],
+            "policies": [_plain(one) for one in facts.policies],
+        }
+    )
+
+
+def inputs_hash(capability: str, network: str) -> str:
+    """Return the hash of a verdict's inputs from the hashes of its two sides."""
+    return sha256_hex({"capability": capability, "network": network})
+
+
+def _plain(value: object) -> object:
+    """Return a fact of ``radio`` in canonical JSON values: sets sorted, bands and days as text."""
+    if isinstance(value, bool | int) or value is None:
+        return value
+    if is_dataclass(value) and not isinstance(value, Band | type):
+        kind = {"kind": type(value).__name__}
+        return kind | {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+    if isinstance(value, frozenset):
+        return sorted(str(one) for one in value)
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    return str(value)

@@ -1,3 +1,5 @@
+"""The rights app."""
+
 from django.apps import AppConfig
 
 

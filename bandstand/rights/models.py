@@ -1,5 +1,7 @@
 """Brand statements, grants, approvals and the marketplace's published policy."""
 
+from enum import StrEnum
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
@@ -16,8 +18,8 @@ from bandstand.rights.rules import (
 )
 
 
-def _choices(words: type) -> list[tuple[str, str]]:
-    return [(word.value, word.value) for word in words]  # type: ignore[attr-defined] -- an enum class
+def _choices(words: type[StrEnum]) -> list[tuple[str, str]]:
+    return [(word.value, word.value) for word in words]
 
 
 class BrandStatement(Record):
@@ -40,7 +42,8 @@ class Grant(Record):
     """
     A permission to sell, from a brand or along a chain of parties.
 
-    Scope arrays hold keys; an empty ``models`` means every model, the other arrays must name something.
+    Scope arrays hold keys; an empty ``models`` means every model, the other arrays must name
+    something.
     """
 
     issuer_brand = models.ForeignKey(
@@ -116,4 +119,5 @@ class SalePolicy(Record):
     until_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.version}: {self.condition} {self.category or 'anything'} in {self.market_id or 'any market'}"
+        place, kind = self.market_id or "any market", self.category or "anything"
+        return f"{self.version}: {self.condition} {kind} in {place}"

@@ -1,5 +1,5 @@
 """
-How long one decision takes over 1,000 grants: the pure decision alone, and the whole of may() with its reads.
+How long one decision takes over 1,000 grants: the pure decision, and all of may() with its reads.
 
     python bench/gate.py [--grants 1000] [--rounds 200] [--json]
 """
@@ -57,15 +57,13 @@ def measure(*, grants: int, rounds: int) -> dict[str, Any]:
     world = build_world(units=100, now=clock.now())
     offer = world.hot_offers[0].offer
     crowd_grants(offer, count=grants)
-    words = {"seller_id": offer.seller_id, "variant_id": offer.variant_id}
-    place = {"market": offer.market_id, "condition": offer.condition}
+    words: dict[str, Any] = {"seller_id": offer.seller_id, "variant_id": offer.variant_id}
+    place: dict[str, Any] = {"market": offer.market_id, "condition": offer.condition}
     facts = facts_for(**words, **place, at=clock.now())
     without = facts_for(**words, market="GB", condition="used", at=clock.now())
 
     def ask() -> None:
-        services.may(
-            action=Activity.ORDER_COMMIT, **words, **place, actor="bench", now=clock.now()
-        )
+        services.may(action=Activity.ORDER_COMMIT, **words, **place, actor="bench", now=clock.now())
 
     return {
         "grants": len(facts.grants),

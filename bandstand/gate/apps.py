@@ -1,3 +1,5 @@
+"""The gate app."""
+
 from django.apps import AppConfig
 
 

@@ -14,8 +14,8 @@ class Hold(Record):
     """
     One record that stops activities for a scope from an instant.
 
-    The scope is the conjunction of the columns that are not null. Rows are placed and lifted only by
-    ``gate.services``, which takes the anchor's lock; a trigger refuses any other way.
+    The scope is the conjunction of the columns that are not null. Rows are placed and lifted only
+    by ``gate.services``, which takes the anchor's lock; a trigger refuses any other way.
     """
 
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True)
@@ -116,6 +116,7 @@ class Decision(Record):
     evidence = models.JSONField(default=list)
     epochs = models.JSONField(default=dict)
     policy_version = models.CharField(max_length=40, default="", blank=True)
+    asked_by = models.CharField(max_length=200, default="", blank=True)
     inputs_hash = models.CharField(max_length=64)
     decided_at = models.DateTimeField()
     valid_until = models.DateTimeField()
@@ -125,6 +126,41 @@ class Decision(Record):
 
     def __str__(self) -> str:
         return f"{self.result} {self.action}"
+
+
+class Waiver(Record):
+    """
+    A person's decision that named reasons shall not stop a seller's sale until an instant.
+
+    It answers reasons of rights, one by one, and never a hold. Its codes stay on every decision it
+    touched, with who waived them and why.
+    """
+
+    seller = models.ForeignKey(Party, on_delete=models.PROTECT)
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT)
+    condition = models.CharField(max_length=16)
+    codes = ArrayField(models.CharField(max_length=40))
+    reason = models.CharField(max_length=500)
+    given_by = models.CharField(max_length=200)
+    given_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(codes__len__gt=0), name="waiver_waives_something"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_at__gt=models.F("given_at")), name="waiver_span"
+            ),
+        ]
+        indexes = [models.Index(fields=["seller", "variant"], name="waiver_of_sale")]
+
+    def __str__(self) -> str:
+        return f"{', '.join(self.codes)} waived by {self.given_by}"
 
 
 class GateScope(models.Model):

@@ -1,13 +1,14 @@
 """
 The buyers of the hold drill: each on a connection of its own, committing real order lines.
 
-A decision is asked of the gate once and used until the guard calls it stale, as a shop with many buyers would.
+A decision is asked of the gate once and used until the guard calls it stale, as a shop with many
+buyers would.
 """
 
 import threading
 from collections import Counter, deque
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -142,7 +143,7 @@ def _hold_of(decision: DecisionRow) -> UUID | None:
 
 def _commit(unit_id: UUID, *, one: DrillOffer, decision: DecisionRow) -> None:
     target = one.target
-    words = {
+    words: dict[str, Any] = {
         "order": new_id(),
         "line": new_id(),
         "move": new_id(),

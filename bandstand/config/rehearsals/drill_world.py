@@ -1,4 +1,4 @@
-"""The shop of the hold drill: a hot brand with a sub-brand, others beside it, sellers, offers, units."""
+"""The shop of the hold drill: a hot brand with a sub-brand, others, sellers, offers, units."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +33,8 @@ select gen_random_uuid(), o.id, 'DRILL-' || n, 'drill', now(), 'reserved'
   from generate_series(1, %s) n cross join offers_offer o"""
 BASKETS_SQL: Final = """
 insert into orders_basket(id, market_id, made_at, closed_at)
-select u.id, o.market_id, now(), now() from offers_unit u join offers_offer o on o.id = u.offer_id"""
+select u.id, o.market_id, now(), now()
+  from offers_unit u join offers_offer o on o.id = u.offer_id"""
 CHECKOUTS_SQL: Final = """
 insert into orders_checkout(id, basket_id, state, email, buyer_name, address, market_id, currency,
        total_minor, due_today_minor, prepared_at, expires_at, failure)

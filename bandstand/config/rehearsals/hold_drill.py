@@ -1,9 +1,10 @@
 """
-The hold drill: buyers commit orders while holds are placed and lifted, and the database is the judge.
+The hold drill: buyers commit orders while holds are placed and lifted; the database is the judge.
 
-An order is a violation if its commit, by the database's own commit timestamps, lies between the commit of a hold
-that covers it and the commit of its lift. A refusal is out of scope if no hold that covers the offer is its
-reason. With the guard dropped the same drill must find violations, or it proves nothing.
+An order is a violation if its commit, by the database's own commit timestamps, lies between the
+commit of a hold that covers it and the commit of its lift. A refusal is out of scope if no hold
+that covers the offer is its reason. With the guard dropped the same drill must find violations, or
+it proves nothing.
 """
 
 import statistics
@@ -192,7 +193,7 @@ def _drop_guard() -> None:
 
 def _units() -> list[tuple[UUID, UUID]]:
     with connection.cursor() as cursor:
-        # Units of all offers in turn, so that every buyer always has some of the hot brand and of others.
+        # Units of all offers in turn: every buyer has some of the hot brand and some of others.
         cursor.execute("select id, offer_id from offers_unit order by serial, offer_id")
         return [(unit, offer) for unit, offer in cursor.fetchall()]
 

@@ -7,6 +7,9 @@ fixes *exclusively*. So either the order committed before the hold, or it sees t
 under READ COMMITTED, where each statement after the lock sees what was committed before it, and is
 therefore asserted.
 
+What the row is, is read again after the locks: a phone moved to another brand while its order waited is judged
+as what it is now. Lock order, for everybody: rows of facts, then anchors sorted in "C", then the row ``display``.
+
 SQLSTATE P0450 wrong isolation, P0451 held, P0452 stale decision, P0453 row that names no sellable thing.
 """
 
@@ -35,15 +38,46 @@ create function gate_category_path(p_category uuid) returns uuid[] language sql 
 create function gate_anchors(p_brand_path uuid[], p_seller uuid, p_variant uuid) returns text[]
 language sql immutable as $$
   select array(
-    select unnest(array['*', 'seller:' || p_seller, 'variant:' || p_variant]) as anchor
-    union select 'brand:' || brand from unnest(p_brand_path) as brand
-    order by anchor) $$;
+    select anchor from (
+      select unnest(array['*', 'seller:' || p_seller, 'variant:' || p_variant]) as anchor
+      union select 'brand:' || brand from unnest(p_brand_path) as brand) as every
+     order by anchor collate "C") $$;
+
+create function gate_subject(p_variant uuid, out model_id uuid, out brand_path uuid[], out category_path uuid[])
+language sql stable as $$
+  select m.id, gate_brand_path(m.brand_id), gate_category_path(m.category_id)
+    from catalogue_variant v join catalogue_devicemodel m on m.id = v.model_id where v.id = p_variant $$;
 
 create function gate_require_read_committed() returns void language plpgsql as $$
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'the gate needs READ COMMITTED' using errcode = 'P0450';
   end if;
+end $$;
+
+create function gate_take_shared(p_anchors text[]) returns void language plpgsql as $$
+declare v_anchor text;
+begin
+  perform gate_require_read_committed();
+  foreach v_anchor in array array(
+    select distinct anchor collate "C" from unnest(p_anchors) as anchor order by 1) loop
+    perform pg_advisory_xact_lock_shared(gate_lock_key(v_anchor));
+  end loop;
+end $$;
+
+create function gate_touch(p_anchors text[]) returns void language plpgsql as $$
+declare v_anchors text[] := array(
+  select distinct anchor collate "C" from unnest(p_anchors) as anchor where anchor is not null order by 1);
+  v_anchor text;
+begin
+  if cardinality(v_anchors) = 0 then return; end if;
+  foreach v_anchor in array v_anchors loop
+    perform pg_advisory_xact_lock(gate_lock_key(v_anchor));
+  end loop;
+  insert into gate_epoch(key, epoch) select anchor, 1 from unnest(v_anchors) as anchor
+    on conflict (key) do update set epoch = gate_epoch.epoch + 1;
+  insert into gate_epoch(key, epoch) values ('display', 1)
+    on conflict (key) do update set epoch = gate_epoch.epoch + 1;
 end $$;
 
 create function gate_matching_hold(
@@ -72,20 +106,34 @@ create function gate_check(
   p_seller uuid, p_offer uuid, p_market text, p_condition text, p_serials text[], p_lot text,
   p_stocked_at timestamptz, p_decision uuid, p_valid_until timestamptz, p_epochs jsonb)
 returns void language plpgsql as $$
-declare v_anchor text; v_hold uuid; v_stale text; v_result text;
+declare v_anchors text[]; v_now record; v_hold uuid; v_stale text; v_result text;
 begin
-  perform gate_require_read_committed();
-  foreach v_anchor in array gate_anchors(p_brand_path, p_seller, p_variant) loop
-    perform pg_advisory_xact_lock_shared(gate_lock_key(v_anchor));
-  end loop;
+  select * into v_now from gate_subject(p_variant);
+  v_anchors := gate_anchors(p_brand_path || v_now.brand_path, p_seller, p_variant);
+  perform gate_take_shared(v_anchors);
+  -- From here on nobody can place a hold or change a fact that concerns this row; look at it afresh.
+  select * into v_now from gate_subject(p_variant);
+  if not v_anchors @> gate_anchors(v_now.brand_path, p_seller, p_variant)
+     or (p_activity = 'order.commit' and (p_model, p_brand_path, p_category_path)
+         is distinct from (v_now.model_id, v_now.brand_path, v_now.category_path)) then
+    raise exception 'the catalogue changed since the decision' using errcode = 'P0452',
+      detail = 'catalogue';
+  end if;
   v_hold := gate_matching_hold(p_activity, p_brand_path, p_category_path, p_model, p_variant, p_seller,
     p_offer, p_market, p_condition, p_serials, p_lot, p_stocked_at, clock_timestamp());
+  if v_hold is null and p_activity <> 'order.commit' then
+    -- A line keeps what it was sold as; a hold also covers what the catalogue knows it to be by now.
+    v_hold := gate_matching_hold(p_activity, v_now.brand_path, v_now.category_path, v_now.model_id,
+      p_variant, p_seller, p_offer, p_market, p_condition, p_serials, p_lot, p_stocked_at,
+      clock_timestamp());
+  end if;
   if v_hold is not null then
     raise exception 'a hold stops %', p_activity using errcode = 'P0451', detail = v_hold::text;
   end if;
   select d.result into v_result from gate_decision d
    where d.id = p_decision and d.action = p_activity and d.variant_id = p_variant
-     and d.seller_id = p_seller and d.market_id = p_market and d.valid_until = p_valid_until
+     and d.seller_id = p_seller and d.market_id = p_market and d.condition = p_condition
+     and (d.offer_id is null or d.offer_id = p_offer) and d.valid_until = p_valid_until
      and d.epochs = p_epochs;
   if v_result is distinct from 'allow' then
     raise exception 'no decision allows %', p_activity using errcode = 'P0452',
@@ -94,6 +142,10 @@ begin
   if p_valid_until <= clock_timestamp() then
     raise exception 'the decision has run out' using errcode = 'P0452', detail = 'valid_until';
   end if;
+  if (p_epochs ?& gate_anchors(v_now.brand_path, p_seller, p_variant)) is not true then
+    raise exception 'the decision did not look at every anchor' using errcode = 'P0452',
+      detail = 'anchors';
+  end if;
   select e.key into v_stale from jsonb_each_text(p_epochs) e
     left join gate_epoch g on g.key = e.key
    where coalesce(g.epoch, 0) <> e.value::bigint limit 1;
@@ -101,12 +153,6 @@ begin
     raise exception 'facts changed since the decision' using errcode = 'P0452', detail = v_stale;
   end if;
 end $$;
-
-create function gate_bump(p_anchor text) returns void language sql as $$
-  insert into gate_epoch(key, epoch) values (p_anchor, 1)
-    on conflict (key) do update set epoch = gate_epoch.epoch + 1;
-  insert into gate_epoch(key, epoch) values ('display', 1)
-    on conflict (key) do update set epoch = gate_epoch.epoch + 1 $$;
 
 create function gate_hold_anchor(h gate_hold) returns text language plpgsql stable as $$
 declare v_variant uuid; v_brand uuid;
@@ -138,26 +184,41 @@ begin
     if old.lifted_at is not null then
       raise exception 'a lifted hold stays lifted' using errcode = 'P0460';
     end if;
-    if to_jsonb(new) - '{lifted_at,lifted_by,lift_reason}'::text[]
+    if new.lifted_at is null or to_jsonb(new) - '{lifted_at,lifted_by,lift_reason}'::text[]
        <> to_jsonb(old) - '{lifted_at,lifted_by,lift_reason}'::text[] then
       raise exception 'a hold can only be lifted; place another to change its scope'
         using errcode = 'P0460';
     end if;
-    perform pg_advisory_xact_lock(gate_lock_key(new.anchor));
+    perform gate_touch(array[new.anchor]::text[]);
     new.lifted_at := clock_timestamp();
-    perform gate_bump(new.anchor);
     return new;
   end if;
   new.anchor := gate_hold_anchor(new);
-  perform pg_advisory_xact_lock(gate_lock_key(new.anchor));
+  perform gate_touch(array[new.anchor]::text[]);
+  if new.anchor <> gate_hold_anchor(new) then
+    raise exception 'the catalogue changed while the hold was placed; place it again'
+      using errcode = '40001';
+  end if;
+  new.lifted_at := null;
   new.placed_at := clock_timestamp();
   if new.effective_at is null or new.effective_at < clock_timestamp() then
     new.effective_at := clock_timestamp();
   end if;
-  perform gate_bump(new.anchor);
   return new;
 end $$;
 
+create function gate_epoch_guard() returns trigger language plpgsql as $$
+begin
+  if tg_op = 'DELETE' or new.key <> old.key or new.epoch <= old.epoch then
+    raise exception 'an epoch only moves forward' using errcode = 'P0460';
+  end if;
+  return new;
+end $$;
+
+create trigger gate_epoch_guard before update or delete on gate_epoch
+  for each row execute function gate_epoch_guard();
+create trigger gate_epoch_no_truncate before truncate on gate_epoch
+  for each statement execute function plumbing_refuse_change();
 create trigger gate_hold_guard before insert or update or delete on gate_hold
   for each row execute function gate_hold_guard();
 create trigger gate_hold_no_truncate before truncate on gate_hold

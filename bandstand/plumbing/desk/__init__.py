@@ -1,1 +1,1 @@
-"""What every desk's pages are made of: a frame, tables, lists with filters, exports, pictures. No domain."""
+"""What every desk's pages are made of: a frame, tables, lists, exports, pictures. No domain."""

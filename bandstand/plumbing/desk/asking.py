@@ -1,7 +1,7 @@
 """
 What a list's address asks: words, numbers, an order, a page.
 
-A parameter that cannot be understood is left out and named with how to mend it; the rest still counts.
+A parameter that cannot be understood is left out and named with how to mend it; the rest counts.
 """
 
 from collections.abc import Mapping

@@ -46,7 +46,8 @@ def whole_svg(parts: Sequence[Part], *, label: str) -> SafeString:
     )
     return format_html(
         '<figure class="whole"><svg viewBox="0 0 {} {}" preserveAspectRatio="none"'
-        ' aria-hidden="true" focusable="false">{}</svg><figcaption><span class="visually-hidden">{}: </span>'
+        ' aria-hidden="true" focusable="false">{}</svg>'
+        '<figcaption><span class="visually-hidden">{}: </span>'
         '<ul class="whole-key">{}</ul></figcaption></figure>',
         max(at - GAP, 1),
         HEIGHT,

@@ -1,4 +1,4 @@
-"""Words of the gate and its pure decisions."""
+"""Words of the gate."""
 
 from enum import StrEnum
 
@@ -26,9 +26,11 @@ class Basis(StrEnum):
     OPERATOR = "operator"
 
 
-class Outcome(StrEnum):
-    """The decision lattice: deny beats review beats allow."""
+class HoldMove(StrEnum):
+    """What can happen to a hold."""
 
-    ALLOW = "allow"
-    REVIEW = "review"
-    DENY = "deny"
+    PLACE = "place"
+    BEGIN = "begin"
+    """A hold placed for a later instant has come into force."""
+    EXPIRE = "expire"
+    LIFT = "lift"

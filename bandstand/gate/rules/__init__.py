@@ -1,0 +1,28 @@
+"""The gate's words, the scope of a hold, and the pure judgement over every fact."""
+
+from bandstand.gate.rules.judgement import Judgement, judge, unreadable
+from bandstand.gate.rules.scope import HoldFact, HoldScope, Lineage, Target, check_scope, covers
+from bandstand.gate.rules.verdict import HOLD_ACTIVE, DecisionRow, GateReason, WaiverFact
+from bandstand.gate.rules.words import Activity, Basis, HoldMove
+from bandstand.rights.rules import Evidence, Outcome
+
+__all__ = [
+    "HOLD_ACTIVE",
+    "Activity",
+    "Basis",
+    "DecisionRow",
+    "Evidence",
+    "GateReason",
+    "HoldFact",
+    "HoldMove",
+    "HoldScope",
+    "Judgement",
+    "Lineage",
+    "Outcome",
+    "Target",
+    "WaiverFact",
+    "check_scope",
+    "covers",
+    "judge",
+    "unreadable",
+]

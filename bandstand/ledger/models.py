@@ -38,12 +38,24 @@ class Transfer(Record):
     memo = models.CharField(max_length=300, default="", blank=True)
     effective_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
+    leg_count = models.PositiveSmallIntegerField()  # said once: no leg can be added afterwards
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
 
     class Meta:
-        indexes = [models.Index(fields=["effective_at"], name="transfer_effective")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(leg_count__gte=2), name="transfer_has_two_sides"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reverses=models.F("id")), name="transfer_reverses_another"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["effective_at"], name="transfer_effective"),
+            models.Index(fields=["-recorded_at", "-id"], name="transfer_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.idempotency_key}"

@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
-from bandstand.kernel.errors import BadInputError
+from bandstand.kernel.canonical import sha256_hex
+from bandstand.kernel.errors import BadInputError, NotFoundError, RefusedError
 from bandstand.money import Money
 
 
@@ -64,6 +67,18 @@ class UnbalancedTransferError(BadInputError):
     code = "unbalanced_transfer"
 
 
+class WrongSideError(BadInputError):
+    """A debit or credit of zero or less."""
+
+    code = "wrong_side"
+
+
+class MissingKeyError(BadInputError):
+    """A transfer without the key that would make a retry the same transfer."""
+
+    code = "missing_key"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One leg of a transfer: debit positive, credit negative, never zero."""
@@ -74,13 +89,38 @@ class Entry:
 
 
 def debit(code: AccountCode, amount: Money, *, key: str = "") -> Entry:
-    """Return the leg that debits an account by a positive amount."""
+    """
+    Return the leg that debits an account by a positive amount.
+
+    Raises: WrongSideError for zero or less: the other side is ``credit``.
+    """
+    _require_positive(amount, code)
     return Entry(code=code, key=key, amount=amount)
 
 
 def credit(code: AccountCode, amount: Money, *, key: str = "") -> Entry:
-    """Return the leg that credits an account by a positive amount."""
+    """
+    Return the leg that credits an account by a positive amount.
+
+    Raises: WrongSideError for zero or less: the other side is ``debit``.
+    """
+    _require_positive(amount, code)
     return Entry(code=code, key=key, amount=-amount)
+
+
+def legs(*entries: Entry | None) -> tuple[Entry, ...]:
+    """Return the legs that are there: a part that moves nothing is written as ``None``."""
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def debit_if_any(code: AccountCode, amount: Money, *, key: str = "") -> Entry | None:
+    """Return the debit of an amount, or nothing if the amount is zero."""
+    return None if amount.is_zero else debit(code, amount, key=key)
+
+
+def credit_if_any(code: AccountCode, amount: Money, *, key: str = "") -> Entry | None:
+    """Return the credit of an amount, or nothing if the amount is zero."""
+    return None if amount.is_zero else credit(code, amount, key=key)
 
 
 def require_balanced(entries: Sequence[Entry]) -> None:
@@ -98,4 +138,103 @@ def require_balanced(entries: Sequence[Entry]) -> None:
     if off or not entries:
         raise UnbalancedTransferError(
             f"A transfer must sum to zero in each currency; off by {off}."
+        )
+
+
+class IdempotencyConflictError(RefusedError):
+    """A key that was used before, for something else."""
+
+    code = "idempotency_conflict"
+
+
+class NothingToReverseError(NotFoundError):
+    """A reversal of a transfer that is not there."""
+
+    code = "nothing_to_reverse"
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """
+    A transfer to be posted.
+
+    The key is the business identity of the movement (``sale:<line>``), kept for ever: ordered
+    twice, it is posted once.
+    """
+
+    idempotency_key: str
+    kind: str
+    entries: tuple[Entry, ...]
+    effective_at: datetime
+    memo: str = ""
+    reverses: UUID | None = None
+
+    @property
+    def request_hash(self) -> str:
+        """
+        The hash of what moves where.
+
+        The instant and the memo are left out: a retried order has another ``now`` and means the
+        same movement. Order of legs does not matter.
+        """
+        legs = sorted(
+            [entry.code.value, entry.key, entry.amount.currency, entry.amount.minor]
+            for entry in self.entries
+        )
+        reverses = str(self.reverses) if self.reverses else None
+        return sha256_hex({"kind": self.kind, "legs": legs, "reverses": reverses})
+
+
+def require_postable(orders: Sequence[TransferOrder]) -> tuple[TransferOrder, ...]:
+    """
+    Return the orders of a batch, each key once, after checking every one.
+
+    Raises: UnbalancedTransferError; MissingKeyError; IdempotencyConflictError if one key is given
+        twice for different movements.
+    """
+    by_key: dict[str, TransferOrder] = {}
+    for order in orders:
+        if not order.idempotency_key.strip():
+            raise MissingKeyError(
+                f"A transfer ({order.kind}) needs the key of what it pays for, such as sale:<line>."
+            )
+        require_balanced(order.entries)
+        first = by_key.setdefault(order.idempotency_key, order)
+        require_same(order, first.request_hash)
+    return tuple(by_key[key] for key in sorted(by_key))
+
+
+def require_same(order: TransferOrder, recorded_hash: str) -> None:
+    """
+    Refuse a key that already stands for another movement.
+
+    Raises: IdempotencyConflictError.
+    """
+    if order.request_hash != recorded_hash:
+        raise IdempotencyConflictError(
+            f"The key “{order.idempotency_key}” already stands for another movement; a correction"
+            " is a reversal and a new key.",
+            idempotency_key=order.idempotency_key,
+        )
+
+
+def require_reversible(*, reversed_by: str | None, idempotency_key: str) -> None:
+    """
+    Refuse to reverse a transfer a second time.
+
+    Raises: IdempotencyConflictError naming the key of the first reversal.
+    """
+    if reversed_by is not None and reversed_by != idempotency_key:
+        raise IdempotencyConflictError(
+            f"This transfer was already reversed, under the key “{reversed_by}”.",
+            idempotency_key=reversed_by,
+        )
+
+
+def _require_positive(amount: Money, code: AccountCode) -> None:
+    if not amount.is_positive:
+        raise WrongSideError(
+            f"A leg of {code} takes a positive amount, not {amount}; swap debit and credit, or"
+            " leave it out.",
+            code=code.value,
         )

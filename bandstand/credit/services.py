@@ -1,0 +1,257 @@
+"""Writes of plan terms, disclosures and plans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from bandstand.credit import rules
+from bandstand.credit.events import PlanCancelled, PlanSettled
+from bandstand.credit.models import Disclosure, Instalment, Plan, PlanMoveRecord, PlanTerms
+from bandstand.credit.rules import InstalmentState, PlanMove, PlanState, PriceDisclosure
+from bandstand.kernel.errors import NotFoundError, RefusedError
+from bandstand.money import Money
+from bandstand.plumbing import outbox
+
+SYSTEM = "system:credit"
+
+
+class PlanDiffersError(RefusedError):
+    """The order line already has a plan, on other terms."""
+
+    code = "plan_differs"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledPlan:
+    """What a plan stood at when it ended: what was still owed, what had been paid."""
+
+    plan_id: UUID
+    open_minor: int
+    paid_minor: int
+    currency: str
+
+    @property
+    def open(self) -> Money:
+        return Money(self.open_minor, self.currency)
+
+    @property
+    def paid(self) -> Money:
+        return Money(self.paid_minor, self.currency)
+
+
+@transaction.atomic
+def offer_terms(
+    *,
+    market: str,
+    months: int,
+    annual_rate_bps: int,
+    down_payment_bps: int,
+    price_minimum: Money,
+    from_at: datetime,
+    until_at: datetime | None = None,
+) -> UUID:
+    """
+    Put plan terms on offer in a market; the same market, months and start is the same row.
+
+    Raises: TermsRefusedError; NoCreditRegimeError.
+    """
+    rules.require_lendable(
+        months=months, annual_rate_bps=annual_rate_bps, down_payment_bps=down_payment_bps
+    )
+    rules.regime_of(market)
+    row, _ = PlanTerms.objects.get_or_create(
+        market_id=market,
+        months=months,
+        from_at=from_at,
+        defaults={
+            "annual_rate_bps": annual_rate_bps,
+            "down_payment_bps": down_payment_bps,
+            "price_minimum_minor": price_minimum.minor,
+            "currency": price_minimum.currency,
+            "until_at": until_at,
+        },
+    )
+    return row.id
+
+
+@transaction.atomic
+def store_disclosure(*, disclosure: PriceDisclosure, market: str, now: datetime) -> UUID:
+    """Keep what the buyer was told, byte for byte, and return its key."""
+    row = Disclosure.objects.create(
+        market_id=market, body=disclosure.as_json(), sha256=disclosure.sha256, made_at=now
+    )
+    return row.id
+
+
+@transaction.atomic
+def open_plan(
+    *,
+    order_line_id: UUID,
+    terms_id: UUID,
+    disclosure_id: UUID,
+    buyer_email: str,
+    now: datetime,
+) -> UUID:
+    """
+    Record the plan a buyer agreed to, with its instalments; an order line has one plan.
+
+    The plan is agreed, and becomes active when the sale is paid for (``activate_plan``).
+    Raises: NotFoundError; PlanDiffersError if the line has a plan on another disclosure.
+    """
+    found = Plan.objects.filter(order_line_id=order_line_id).first()
+    if found is not None:
+        return _require_same(found, disclosure_id=disclosure_id)
+    row = Disclosure.objects.filter(pk=disclosure_id).first()
+    if row is None:
+        raise NotFoundError("There is no disclosure by that id.", disclosure_id=str(disclosure_id))
+    told = rules.read_disclosure(row.body)
+    rules.require_told_of(told, terms_id=terms_id)
+    plan = Plan.objects.create(
+        order_line_id=order_line_id,
+        terms_id=terms_id,
+        disclosure=row,
+        buyer_email=buyer_email,
+        currency=told.currency,
+        financed_minor=told.amount_financed.minor,
+        finance_charge_minor=told.finance_charge.minor,
+        state=PlanState.AGREED.value,
+        agreed_at=now,
+    )
+    Instalment.objects.bulk_create(_instalments(plan, told))
+    return plan.id
+
+
+@transaction.atomic
+def activate_plan(*, order_line_id: UUID, now: datetime) -> UUID | None:
+    """
+    Begin a plan once its sale is paid for; return its key, or nothing for an outright sale.
+
+    A plan that is active or ended stays as it is.
+    Lock: takes the plan's row.
+    """
+    plan = _locked(order_line_id=order_line_id)
+    if plan is None:
+        return None
+    if plan.state == PlanState.AGREED.value:
+        _move(plan, PlanMove.ACTIVATE, actor=SYSTEM, reason="", now=now)
+    return plan.id
+
+
+@transaction.atomic
+def settle_instalment(*, plan_id: UUID, number: int, now: datetime) -> PlanState:
+    """
+    Mark an instalment as paid, and the plan as settled with its last one; repeats change nothing.
+
+    Raises: NotFoundError; PlanMoveRefusedError if the instalment was cancelled.
+    Lock: takes the plan's row.
+    """
+    plan = Plan.objects.select_for_update().filter(pk=plan_id).first()
+    found = Instalment.objects.filter(plan_id=plan_id, number=number).first()
+    if plan is None or found is None:
+        raise NotFoundError(f"The plan has no instalment {number}.", plan_id=str(plan_id))
+    if not rules.is_new_payment(InstalmentState(found.state)):
+        return PlanState(plan.state)
+    if plan.state == PlanState.AGREED.value:
+        _move(plan, PlanMove.ACTIVATE, actor=SYSTEM, reason="first payment", now=now)
+    found.state = InstalmentState.PAID.value
+    found.settled_at = now
+    found.save(update_fields=["state", "settled_at"])
+    if not plan.instalments.exclude(state=InstalmentState.PAID.value).exists():
+        _move(plan, PlanMove.SETTLE, actor=SYSTEM, reason="", now=now)
+        outbox.emit(PlanSettled(str(plan.id), str(plan.order_line_id)), now=now)
+    return PlanState(plan.state)
+
+
+@transaction.atomic
+def cancel_plan(
+    *, order_line_id: UUID, reason: str, actor: str, now: datetime
+) -> CancelledPlan | None:
+    """
+    End a plan and every instalment not yet paid; report what was open and what had been paid.
+
+    A plan that has ended is reported as it stands. An outright sale has none: nothing is returned.
+    Lock: takes the plan's row.
+    """
+    plan = _locked(order_line_id=order_line_id)
+    if plan is None:
+        return None
+    if PlanState(plan.state) not in rules.ENDED:
+        plan.instalments.filter(state=InstalmentState.SCHEDULED.value).update(
+            state=InstalmentState.CANCELLED.value
+        )
+        _move(plan, PlanMove.CANCEL, actor=actor, reason=reason, now=now)
+        report = _report(plan)
+        outbox.emit(
+            PlanCancelled(
+                plan_id=str(plan.id),
+                order_line_id=str(order_line_id),
+                open_minor=report.open_minor,
+                paid_minor=report.paid_minor,
+                currency=plan.currency,
+            ),
+            now=now,
+        )
+        return report
+    return _report(plan)
+
+
+def _require_same(plan: Plan, *, disclosure_id: UUID) -> UUID:
+    if plan.disclosure_id != disclosure_id:
+        raise PlanDiffersError(
+            "This order line already has a plan on another disclosure; cancel that one first.",
+            plan_id=str(plan.id),
+        )
+    return plan.id
+
+
+def _instalments(plan: Plan, told: PriceDisclosure) -> list[Instalment]:
+    return [
+        Instalment(
+            plan=plan,
+            number=row.number,
+            due_on=row.due_on,
+            principal_minor=row.principal.minor,
+            interest_minor=row.interest.minor,
+            state=InstalmentState.SCHEDULED.value,
+        )
+        for row in told.schedule
+    ]
+
+
+def _locked(*, order_line_id: UUID) -> Plan | None:
+    return Plan.objects.select_for_update().filter(order_line_id=order_line_id).first()
+
+
+def _move(plan: Plan, move: PlanMove, *, actor: str, reason: str, now: datetime) -> None:
+    """Move a plan and record the step. Lock: the caller holds the plan's row."""
+    before = PlanState(plan.state)
+    after = rules.next_state(before, move)
+    plan.state = after.value
+    plan.ended_at = now if after in rules.ENDED else None
+    plan.save(update_fields=["state", "ended_at"])
+    PlanMoveRecord.objects.create(
+        plan=plan,
+        move=move.value,
+        from_state=before.value,
+        to_state=after.value,
+        moved_at=now,
+        actor=actor,
+        reason=reason,
+    )
+
+
+def _report(plan: Plan) -> CancelledPlan:
+    sums = dict(
+        plan.instalments.order_by()
+        .values_list("state")
+        .annotate(total=Sum(F("principal_minor") + F("interest_minor")))
+    )
+    return CancelledPlan(
+        plan_id=plan.id,
+        open_minor=sums.get(InstalmentState.CANCELLED.value, 0),
+        paid_minor=sums.get(InstalmentState.PAID.value, 0),
+        currency=plan.currency,
+    )

@@ -1,3 +1,5 @@
+"""Names this room to Django."""
+
 from django.apps import AppConfig
 
 

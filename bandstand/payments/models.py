@@ -4,12 +4,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from bandstand.gate.models import GateScope
-from bandstand.payments.rules import CommandKind, CommandState, PaymentState
+from bandstand.payments.rules import CommandKind, CommandState, OperationState, PaymentState
 from bandstand.plumbing.models import Record
 
 
 class Payment(Record):
-    """Money asked of one buyer for one purpose. The purpose is unique: asking twice is one payment."""
+    """Money asked of a buyer for a purpose; asked twice for one purpose, it is one payment."""
 
     purpose = models.CharField(max_length=120, unique=True)  # e.g. checkout:chk_…
     gateway = models.CharField(max_length=20)
@@ -175,10 +175,14 @@ class SandboxIntent(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     card_token = models.CharField(max_length=40)
-    state = models.CharField(max_length=16)
-    decline_code = models.CharField(max_length=60, default="", blank=True)
+    state = models.CharField(
+        max_length=16, choices=[(one.value, one.value) for one in PaymentState]
+    )
+    decline_code = models.CharField(max_length=60, default="", blank=True)  # told once it is final
+    return_url = models.CharField(max_length=500, default="", blank=True)
     metadata = models.JSONField(default=dict)
     created_at = models.DateTimeField()
+    settles_at = models.DateTimeField(null=True)  # null while the buyer's bank waits for the buyer
 
     def __str__(self) -> str:
         return self.ref
@@ -190,19 +194,24 @@ class SandboxOperation(models.Model):
     idempotency_key = models.CharField(primary_key=True, max_length=160)
     ref = models.CharField(max_length=40, unique=True)
     intent = models.ForeignKey(SandboxIntent, on_delete=models.PROTECT, related_name="operations")
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in CommandKind])
     request_hash = models.CharField(max_length=64)
     amount_minor = models.BigIntegerField()
+    state = models.CharField(
+        max_length=12, choices=[(one.value, one.value) for one in OperationState]
+    )
+    failure = models.CharField(max_length=60, default="", blank=True)
     created_at = models.DateTimeField()
+    settles_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
 
 
-class SandboxEvent(models.Model):
-    """A signed event the sandbox provider still has to deliver, or has delivered."""
+class SandboxEvent(Record):
+    """One delivery of a signed event, due or done; a duplicate is a second row of the event."""
 
-    event_id = models.CharField(primary_key=True, max_length=60)
+    event_id = models.CharField(max_length=60)
     body = models.TextField()
     due_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)

@@ -1,0 +1,76 @@
+"""What a gateway tells us, in our own words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from bandstand.money import Money
+from bandstand.payments.rules.life import CommandKind, CommandState, PaymentState
+
+
+class OperationState(StrEnum):
+    """Where the provider stands with a capture, void or refund."""
+
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderOperation:
+    """A capture, void or refund as the provider's book has it, by our key."""
+
+    key: str
+    ref: str
+    kind: CommandKind
+    amount: Money
+    state: OperationState
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAnswer:
+    """
+    One authorisation as the provider's book has it now, with all that was done to it.
+
+    Every call answers with the whole, so that whatever was missed is caught up with.
+    """
+
+    ref: str
+    key: str
+    state: PaymentState
+    amount: Money
+    captured: Money
+    refunded: Money
+    action_url: str = ""
+    decline_code: str = ""
+    operations: tuple[ProviderOperation, ...] = ()
+
+    def operation(self, key: str) -> ProviderOperation | None:
+        """Return what was done under a key, or nothing if the provider never heard of it."""
+        return next((one for one in self.operations if one.key == key), None)
+
+
+_AUTHORISE_AFTER: Final = {
+    PaymentState.CREATED: CommandState.SENT,
+    PaymentState.ACTION_NEEDED: CommandState.SENT,
+    PaymentState.AUTHORISED: CommandState.SUCCEEDED,
+    PaymentState.CAPTURED: CommandState.SUCCEEDED,
+    PaymentState.DECLINED: CommandState.FAILED,
+    PaymentState.VOIDED: CommandState.SUCCEEDED,
+}
+_OPERATION_AFTER: Final = {
+    OperationState.PENDING: CommandState.SENT,
+    OperationState.SUCCEEDED: CommandState.SUCCEEDED,
+    OperationState.FAILED: CommandState.FAILED,
+}
+
+
+def authorise_state(answer: GatewayAnswer) -> CommandState:
+    """Return what an answer means for the command that asked for the authorisation."""
+    return _AUTHORISE_AFTER[answer.state]
+
+
+def operation_state(operation: ProviderOperation) -> CommandState:
+    """Return what an operation in the provider's book means for the command that asked for it."""
+    return _OPERATION_AFTER[operation.state]

@@ -1,0 +1,64 @@
+"""Jobs of payments: send commands, apply events, play the sandbox's postman, sweep."""
+
+import time
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import httpx
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from bandstand.payments import services
+from bandstand.payments.gateways import sandbox
+from bandstand.plumbing import clock, jobs
+
+SEND_SECONDS_MAX: Final = 10.0
+NAP_MAX: Final = timedelta(seconds=2)
+
+
+@app.task(retry=5)
+def send_command(command_id: str) -> None:
+    """Send one money command."""
+    services.send_command(command_id=UUID(command_id), now=clock.now())
+
+
+@app.task(retry=5)
+def apply_event(event_id: str) -> None:
+    """Catch up with the provider after one event."""
+    services.apply_event(event_id=UUID(event_id), now=clock.now())
+
+
+@app.task
+def deliver_sandbox_events(due_at: str = "") -> None:
+    """
+    Deliver the sandbox's due events over HTTP, as a real provider would.
+
+    An event that is due in a moment is waited for; a later one is put off to its time.
+    """
+    wait = datetime.fromisoformat(due_at) - clock.now() if due_at else timedelta()
+    if wait > NAP_MAX:
+        later = clock.now() + wait
+        jobs.defer("bandstand.payments.tasks.deliver_sandbox_events", at=later, due_at=due_at)
+        return
+    time.sleep(max(wait.total_seconds(), 0))
+    sandbox.deliver_due(now=clock.now(), send=_post)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="payments.sweep")
+def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the tick
+    """Resolve what a lost job or a lost answer left open."""
+    services.send_open_commands(now=clock.now())
+    sandbox.deliver_due(now=clock.now(), send=_post)
+    services.apply_waiting(now=clock.now())
+
+
+def _post(raw: bytes, headers: dict[str, str]) -> None:
+    answer = httpx.post(
+        f"{settings.BASE_URL}/webhooks/payments/sandbox",
+        content=raw,
+        headers=headers,
+        timeout=SEND_SECONDS_MAX,
+    )
+    answer.raise_for_status()

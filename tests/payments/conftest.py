@@ -1,0 +1,21 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from bandstand.payments import gateways
+from bandstand.payments.gateways.sandbox import CALM, Chaos, SandboxGateway
+
+Misbehave = Callable[[Chaos], SandboxGateway]
+
+
+@pytest.fixture
+def misbehave() -> Iterator[Misbehave]:
+    """Let a test give the sandbox another temper; it is calm again afterwards."""
+
+    def put(chaos: Chaos) -> SandboxGateway:
+        gateway = SandboxGateway(chaos=chaos)
+        gateways.register(gateway)
+        return gateway
+
+    yield put
+    put(CALM)

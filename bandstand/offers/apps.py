@@ -1,3 +1,5 @@
+"""Registers the offers room with Django."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Registers the orders room with Django."""
+
 from django.apps import AppConfig
 
 

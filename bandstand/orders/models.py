@@ -44,7 +44,8 @@ class Checkout(Record):
     """
     One attempt to turn a basket into an order.
 
-    A basket has one live checkout; the order is unique by checkout, so a second submit finds the first.
+    A basket has one live checkout; the order is unique by checkout, so a second submit finds the
+    first.
     """
 
     basket = models.ForeignKey(Basket, on_delete=models.PROTECT, related_name="checkouts")

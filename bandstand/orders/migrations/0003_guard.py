@@ -15,14 +15,12 @@ begin
     if to_jsonb(new) - '{state}'::text[] <> to_jsonb(old) - '{state}'::text[] then
       raise exception 'only the state of an order line may change' using errcode = 'P0460';
     end if;
-    if new.state = old.state or new.state in ('paid', 'delivered', 'cancelled', 'returned') then
-      if old.state in ('cancelled', 'returned') and new.state <> old.state then
-        raise exception 'an ended order line stays ended' using errcode = 'P0460';
-      end if;
-      return new;
+    if old.state in ('cancelled', 'returned') and new.state <> old.state then
+      raise exception 'an ended order line stays ended' using errcode = 'P0460';
     end if;
+    if new.state = old.state or new.state in ('paid', 'cancelled') then return new; end if;
     perform 1 from orders_release where line_id = new.id;
-    if new.state = 'released' and found then return new; end if;
+    if found and new.state in ('released', 'delivered', 'returned') then return new; end if;
     raise exception 'a line becomes % only through its release', new.state using errcode = 'P0460';
   end if;
   if new.state <> 'committed' then

@@ -1,4 +1,4 @@
-"""Words of checkout and orders, and which moves each state allows."""
+"""Where checkouts and order lines stand, and which moves each state allows."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -16,6 +16,33 @@ class CheckoutState(StrEnum):
     FINALIZED = "finalized"
     FAILED = "failed"
     EXPIRED = "expired"
+
+
+class CheckoutMove(StrEnum):
+    """What can happen to a checkout."""
+
+    PAY = "pay"
+    DECLINE = "decline"
+    """The card was refused; the buyer may try another."""
+    FINALIZE = "finalize"
+    FAIL = "fail"
+    EXPIRE = "expire"
+
+
+CHECKOUT_MOVES: Final[Mapping[tuple[CheckoutState, CheckoutMove], CheckoutState]] = (
+    MappingProxyType(
+        {
+            (CheckoutState.PREPARED, CheckoutMove.PAY): CheckoutState.PAYING,
+            (CheckoutState.PREPARED, CheckoutMove.FAIL): CheckoutState.FAILED,
+            (CheckoutState.PREPARED, CheckoutMove.EXPIRE): CheckoutState.EXPIRED,
+            (CheckoutState.PAYING, CheckoutMove.DECLINE): CheckoutState.PREPARED,
+            (CheckoutState.PAYING, CheckoutMove.FINALIZE): CheckoutState.FINALIZED,
+            (CheckoutState.PAYING, CheckoutMove.FAIL): CheckoutState.FAILED,
+            (CheckoutState.PAYING, CheckoutMove.EXPIRE): CheckoutState.EXPIRED,
+        }
+    )
+)
+LIVE_CHECKOUT: Final = frozenset({CheckoutState.PREPARED, CheckoutState.PAYING})
 
 
 class LineState(StrEnum):
@@ -70,4 +97,24 @@ def next_line_state(state: LineState, move: LineMove) -> LineState:
     after = LINE_MOVES.get((state, move))
     if after is None:
         raise LineMoveRefusedError(f"A line that is {state} cannot {move}.", state=state, move=move)
+    return after
+
+
+class CheckoutMoveRefusedError(RefusedError):
+    """A checkout cannot make that move from where it stands."""
+
+    code = "checkout_move_refused"
+
+
+def next_checkout_state(state: CheckoutState, move: CheckoutMove) -> CheckoutState:
+    """
+    Return the state that a move leads to.
+
+    Raises: CheckoutMoveRefusedError if the table has no such move.
+    """
+    after = CHECKOUT_MOVES.get((state, move))
+    if after is None:
+        raise CheckoutMoveRefusedError(
+            f"A checkout that is {state} cannot {move}.", state=state, move=move
+        )
     return after

@@ -1,0 +1,148 @@
+"""
+What a sale costs today, and how it is written in the ledger. Pure.
+
+A sale is posted when its money is captured, and undone by one transfer that leaves what the buyer
+is owed on ``pay.refund_due`` until the refund has settled.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bandstand.credit.rules import PriceDisclosure
+from bandstand.kernel.errors import BadInputError
+from bandstand.ledger.rules import AccountCode, Entry, credit, debit
+from bandstand.money import Money, allocate
+
+COMMISSION_BPS: Final = 800
+"""
+The operator's commission, in hundredths of a per cent of the price; frozen on the line at sale.
+"""
+WHOLE_BPS: Final = 10_000
+Leg = tuple[Callable[..., Entry], AccountCode, Money, str]
+"""A leg before it is known to move anything: its side, account, amount and sub-ledger."""
+
+
+class UnsoundSaleError(BadInputError):
+    """Amounts of a sale that cannot be right together."""
+
+    code = "unsound_sale"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaleAmounts:
+    """
+    The amounts of one order line.
+
+    Shape: ``due_today`` plus ``financed`` is the price, its tax and the finance charge.
+    """
+
+    price: Money
+    tax: Money
+    due_today: Money
+    commission: Money
+    finance_charge: Money
+
+    @property
+    def financed(self) -> Money:
+        """What the buyer still owes after today, finance charge included."""
+        return self.price + self.tax + self.finance_charge - self.due_today
+
+    @property
+    def sellers_share(self) -> Money:
+        return self.price - self.commission
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaleKeys:
+    """Which sub-ledgers a sale moves: the provider, the seller, the plan and the order line."""
+
+    gateway: str
+    seller: str
+    plan: str
+    line: str
+
+
+def due_today(price: Money, disclosure: PriceDisclosure | None = None) -> Money:
+    """
+    Return what is taken at checkout for one thing.
+
+    Outright, the whole price. On a plan, the down payment; where there is none, the first
+    instalment, which ``is_first_payment_today`` of the disclosure tells the buyer.
+    """
+    return price if disclosure is None else disclosure.due_today
+
+
+def commission_on(price: Money) -> Money:
+    """Return the operator's commission on a price, to the nearest minor unit."""
+    return allocate(price, weights=(COMMISSION_BPS, WHOLE_BPS - COMMISSION_BPS))[0]
+
+
+def sale_entries(amounts: SaleAmounts, *, keys: SaleKeys) -> tuple[Entry, ...]:
+    """
+    Return the legs of a sale: cash and receivable in, seller, commission, deferred income and tax
+    out.
+
+    Raises: UnsoundSaleError if more is taken today than the thing costs.
+    """
+    if amounts.financed.is_negative:
+        raise UnsoundSaleError(
+            f"{amounts.due_today} today is more than {amounts.price} and its charges."
+        )
+    return _moving(
+        (debit, AccountCode.PSP_CLEARING, amounts.due_today, keys.gateway),
+        (debit, AccountCode.INSTALMENT_RECEIVABLE, amounts.financed, keys.plan),
+        (credit, AccountCode.SELLER_PAYABLE, amounts.sellers_share, keys.seller),
+        (credit, AccountCode.COMMISSION_INCOME, amounts.commission, ""),
+        (credit, AccountCode.DEFERRED_FINANCE_INCOME, amounts.finance_charge, keys.plan),
+        (credit, AccountCode.TAX_PAYABLE, amounts.tax, ""),
+    )
+
+
+def unwind_entries(
+    amounts: SaleAmounts, *, keys: SaleKeys, open_receivable: Money, deferred: Money
+) -> tuple[Entry, ...]:
+    """
+    Return the legs that undo a sale and leave on ``pay.refund_due`` everything the buyer has paid.
+
+    ``open_receivable`` and ``deferred`` are what the plan's accounts hold now: finance income that
+    was earned since the sale is given back too.
+    """
+    earned = amounts.finance_charge - deferred
+    return _moving(
+        (debit, AccountCode.SELLER_PAYABLE, amounts.sellers_share, keys.seller),
+        (debit, AccountCode.COMMISSION_INCOME, amounts.commission, ""),
+        (debit, AccountCode.DEFERRED_FINANCE_INCOME, deferred, keys.plan),
+        (debit, AccountCode.FINANCE_INCOME, earned, ""),
+        (debit, AccountCode.TAX_PAYABLE, amounts.tax, ""),
+        (credit, AccountCode.INSTALMENT_RECEIVABLE, open_receivable, keys.plan),
+        (credit, AccountCode.REFUND_DUE, paid_by_buyer(amounts, open_receivable), keys.line),
+    )
+
+
+def paid_by_buyer(amounts: SaleAmounts, open_receivable: Money) -> Money:
+    """Return everything the buyer has paid for a line: the whole sale less what is still open."""
+    return amounts.due_today + amounts.financed - open_receivable
+
+
+def late_capture_entries(amount: Money, *, keys: SaleKeys) -> tuple[Entry, ...]:
+    """Return the legs of money captured for a line cancelled meanwhile: it is owed back."""
+    return (
+        debit(AccountCode.PSP_CLEARING, amount, key=keys.gateway),
+        credit(AccountCode.REFUND_DUE, amount, key=keys.line),
+    )
+
+
+def refund_entries(amount: Money, *, gateway: str, line: str) -> tuple[Entry, ...]:
+    """Return the legs of a refund that reached its buyer."""
+    return (
+        debit(AccountCode.REFUND_DUE, amount, key=line),
+        credit(AccountCode.PSP_CLEARING, amount, key=gateway),
+    )
+
+
+def _moving(*legs: Leg) -> tuple[Entry, ...]:
+    """Return the legs that move something; the ledger refuses empty ones."""
+    return tuple(
+        side(code, amount, key=key) for side, code, amount, key in legs if not amount.is_zero
+    )

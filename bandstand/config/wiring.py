@@ -1,5 +1,6 @@
 """Who hears what: the one list of events and their handlers."""
 
+from bandstand.orders.events import LineReturned
 from bandstand.orders.services import hear as orders
 from bandstand.payments.events import (
     CaptureFailed,
@@ -32,4 +33,5 @@ def wire() -> None:
     listen(CaptureFailed, takedowns.hear_payment_moved)
     listen(RefundSettled, orders.hear_refund_settled)
     listen(RefundSettled, takedowns.hear_refund_settled)
+    listen(LineReturned, takedowns.hear_line_returned)
     listen(NoticeInForce, takedowns.hear_notice_in_force)

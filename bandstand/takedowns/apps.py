@@ -1,3 +1,5 @@
+"""Notices, cases, remedies, statements of reasons."""
+
 from django.apps import AppConfig
 
 

@@ -1,0 +1,47 @@
+"""
+What takedowns do when they hear news: begin an aftermath, or take the cases of a payment forward.
+
+Each is idempotent, writes rows and defers jobs only, and asks the tables what is true rather than
+believing the news.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from bandstand.orders.events import LineReturned
+from bandstand.orders.models import OrderLine
+from bandstand.payments.events import (
+    CaptureFailed,
+    CaptureHeld,
+    PaymentCaptured,
+    PaymentVoided,
+    RefundSettled,
+)
+from bandstand.plumbing import jobs
+from bandstand.takedowns.events import NoticeInForce
+from bandstand.takedowns.services.notices import AFTERMATH_JOB
+from bandstand.takedowns.services.remedies import advance_lines, take_back
+
+
+def hear_notice_in_force(event: NoticeInForce, now: datetime) -> None:  # noqa: ARG001 -- a handler's shape
+    """Defer the aftermath of a notice, unless it waits already."""
+    jobs.defer(AFTERMATH_JOB, once=f"aftermath:{event.hold_id}", hold_id=event.hold_id)
+
+
+def hear_refund_settled(event: RefundSettled, now: datetime) -> None:
+    """Mark the buyer of a refunded line as whole, with the proof."""
+    if event.order_line_id:
+        advance_lines(line_ids=[UUID(event.order_line_id)], now=now)
+
+
+def hear_payment_moved(
+    event: PaymentCaptured | PaymentVoided | CaptureHeld | CaptureFailed, now: datetime
+) -> None:
+    """Take the cases of a payment forward: refund what came in late, settle what was let go."""
+    lines = OrderLine.objects.filter(order__payment_id=UUID(event.payment_id))
+    advance_lines(line_ids=list(lines.values_list("id", flat=True)), now=now)
+
+
+def hear_line_returned(event: LineReturned, now: datetime) -> None:
+    """Go on with the case of a buyer who sent their phone back."""
+    take_back(line_id=UUID(event.line_id), now=now)

@@ -6,10 +6,13 @@ transaction that rolls back was never there.
 """
 
 from datetime import datetime
+from functools import cache
 
 from django.db import transaction
-from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 
 
 def defer(
@@ -20,7 +23,7 @@ def defer(
 
     ``once`` is a queueing lock: while a job with it waits, another is not added.
     """
-    configured = app.configure_task(task, schedule_at=at, queueing_lock=once, allow_unknown=True)
+    configured = configure_task(name=task, job_manager=_jobs(), schedule_at=at, queueing_lock=once)
     if once is None:
         configured.defer(**arguments)
         return
@@ -30,3 +33,10 @@ def defer(
             configured.defer(**arguments)
     except AlreadyEnqueued:
         return
+
+
+@cache
+def _jobs() -> JobManager:
+    # Not the app's own manager: inside a worker that one writes on the worker's connection, so a job
+    # would start before the rows it needs are committed, and outlive a rollback.
+    return JobManager(DjangoConnector(alias="default"))

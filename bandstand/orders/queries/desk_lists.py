@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.money import Money
+from bandstand.orders.addresses import address_lines
 from bandstand.orders.models import Order, OrderLine
 from bandstand.orders.queries.orders import order_row
 from bandstand.orders.queries.words import OrdersPage
@@ -43,7 +44,8 @@ class SellerLineRow:
     state: LineState
     price: Money
     commission: Money
-    ship_to: dict[str, str]
+    ship_to: tuple[str, ...]
+    """The lines of the parcel's label."""
     committed_at: datetime
     carrier: str
     tracking: str
@@ -135,7 +137,6 @@ def _seller_line(line: OrderLine) -> SellerLineRow:
         release = line.release
     except ObjectDoesNotExist:
         release = None
-    address = {key: str(value) for key, value in line.order.address.items()}
     return SellerLineRow(
         id=line.id,
         public_id=print_id(IdKind.LINE, line.id),
@@ -147,7 +148,7 @@ def _seller_line(line: OrderLine) -> SellerLineRow:
         state=LineState(line.state),
         price=Money(line.price_minor, line.currency),
         commission=Money(line.commission_minor, line.currency),
-        ship_to={"name": line.order.buyer_name, **address},
+        ship_to=address_lines(line.order.address, name=line.order.buyer_name),
         committed_at=line.committed_at,
         carrier=release.carrier if release else "",
         tracking=release.tracking if release else "",

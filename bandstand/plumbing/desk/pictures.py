@@ -13,6 +13,8 @@ GAP: Final = 3
 SLIVER: Final = 8
 """The narrowest part that is still seen: one of a thousand must not vanish."""
 COLUMN: Final = 24
+COLUMNS_WIDTH: Final = 350
+"""About a phone's width, so that the words keep their size there."""
 COLUMNS_HEIGHT: Final = 96
 
 
@@ -66,7 +68,7 @@ def columns_svg(parts: Sequence[Part], *, label: str) -> SafeString:
     most = max((part.count for part in parts), default=0)
     if not most:
         return SafeString("")
-    step = WIDTH // len(parts)
+    step = COLUMNS_WIDTH // len(parts)
     columns = [
         (
             at * step + (step - COLUMN) // 2,
@@ -94,7 +96,7 @@ def columns_svg(parts: Sequence[Part], *, label: str) -> SafeString:
     return format_html(
         '<figure class="columns"><svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
         "</figure>",
-        WIDTH,
+        COLUMNS_WIDTH,
         COLUMNS_HEIGHT,
         f"{label}: {said}",
         drawn,

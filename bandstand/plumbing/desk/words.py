@@ -100,6 +100,6 @@ def due_cell(due_at: datetime, *, now: datetime) -> Cell:
     return Cell(f"in {span_text(left)}", kind="part" if left < DAYS_FROM else "", is_pill=True)
 
 
-def plural(count: int, one: str, many: str = "") -> str:
+def plural(count: int, one: str, *, many: str = "") -> str:
     """Return a count with its noun: 1 offer, 2 offers."""
     return f"{count} {one if count == 1 else many or f'{one}s'}"

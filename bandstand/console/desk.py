@@ -1,0 +1,120 @@
+"""The operator's desk: who may sit at it, its rooms, and how it answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+
+from bandstand.gate import queries as gate
+from bandstand.kernel.errors import BadInputError, DomainError, NotFoundError
+from bandstand.kernel.public_ids import IdKind, parse_id
+from bandstand.money import Money, format_money
+from bandstand.offers import queries as offers
+from bandstand.offers.rules import OfferState
+from bandstand.parties import access, queries as parties
+from bandstand.parties.rules import Actor
+from bandstand.plumbing import clock
+from bandstand.plumbing.desk import frame
+from bandstand.plumbing.desk.frame import Frame
+from bandstand.takedowns.queries.due_cases import unsettled_count
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One request of the operator's staff: who asks, when, and on which clock they read."""
+
+    request: HttpRequest
+    actor: Actor
+    now: datetime
+    zone: str
+
+    def shown(self, template: str, page: object, *, status: int = 200) -> HttpResponse:
+        """Return a console page."""
+        return frame.shown(
+            self.request, f"console/{template}", page=page, frame=console_frame(self), status=status
+        )
+
+
+def operators_only(view: View) -> View:
+    """
+    Open a view to the operator's staff alone, and tell refusals as pages.
+
+    Whoever has not signed in is sent to do so; whoever is not staff gets 403.
+    """
+
+    @wraps(view)
+    def answer(request: HttpRequest, **arguments: Any) -> HttpResponse:  # noqa: ANN401 -- whatever the address holds
+        actor = access.actor_of(request.user)
+        if not actor.is_signed_in:
+            return frame.sign_in_first(request)
+        if not actor.is_operator:
+            return frame.forbidden(request, text="The console is for the operator's own staff.")
+        desk = Desk(
+            request=request, actor=actor, now=clock.now(), zone=parties.operator().time_zone
+        )
+        try:
+            return view(desk, **arguments)
+        except DomainError as refused:
+            return frame.refusal_shown(request, refused, frame=console_frame(desk))
+
+    return answer
+
+
+def console_frame(desk: Desk) -> Frame:
+    """Return the rail of the console, with what waits in each room."""
+    states = offers.counts_by_state()
+    waiting, _ = unsettled_count(now=desk.now)
+    groups = (
+        ("Today", (("/console/", "Inbox", 0),)),
+        (
+            "Shelf",
+            (
+                ("/console/offers/", "Offers", states[OfferState.IN_REVIEW.value]),
+                ("/console/holds/", "Holds", gate.hold_count(active_only=True)),
+                ("/console/notices/", "Notices", waiting),
+                ("/console/quality/", "Facts", 0),
+            ),
+        ),
+        (
+            "Sales",
+            (
+                ("/console/orders/", "Orders", 0),
+                ("/console/letters/", "Letters", 0),
+                ("/console/ledger/", "Ledger", 0),
+                ("/console/audit/", "Audit log", 0),
+            ),
+        ),
+    )
+    return Frame(
+        name="Console",
+        rooms=frame.rail(groups, path=desk.request.path),
+        person_label=desk.actor.name,
+    )
+
+
+def key_of(kind: IdKind, text: str) -> UUID:
+    """
+    Return the key that an address names.
+
+    Raises: NotFoundError, because an address with a malformed id leads nowhere.
+    """
+    try:
+        return parse_id(kind, text)
+    except BadInputError as wrong:
+        raise NotFoundError(f"{wrong.message} Check the address.") from wrong
+
+
+def money(amount: Money) -> str:
+    """Return an amount as the console writes it."""
+    return format_money(amount)
+
+
+def major(amount: Money) -> str:
+    """Return an amount as a spreadsheet takes it."""
+    return str(amount.major)

@@ -1,0 +1,1 @@
+"""Page objects of the console: frozen values, one function a page."""

@@ -1,0 +1,164 @@
+"""The inbox: what waits for a person, most urgent first."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from bandstand.console.desk import Desk, money
+from bandstand.gate import queries as gate
+from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id, print_id
+from bandstand.ledger import queries as ledger
+from bandstand.offers import queries as offers
+from bandstand.offers.queries.desk_lists import OfferFilters, offers_list
+from bandstand.offers.rules import OfferState
+from bandstand.orders import queries as orders
+from bandstand.orders.rules import LineState
+from bandstand.payments import queries as payments
+from bandstand.plumbing.desk.pictures import Part, whole_svg
+from bandstand.plumbing.desk.tables import Cell, Stat
+from bandstand.plumbing.desk.words import due_cell, plural, span_text, state_kind, state_word
+from bandstand.plumbing.letter_book import letters_list
+from bandstand.takedowns.queries.due_cases import unsettled_cases, unsettled_count
+
+EACH_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for a person."""
+
+    pill: Cell
+    label: str
+    url: str
+    when_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """Tasks of one kind, with how many there are in all."""
+
+    title: str
+    total: int
+    more_url: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InboxPage:
+    """What waits for a person."""
+
+    stats: tuple[Stat, ...]
+    groups: tuple[TaskGroup, ...]
+    offers_picture: str
+    lines_picture: str
+
+
+def inbox_page(desk: Desk) -> InboxPage:
+    """Return everything that waits, most urgent first."""
+    states = offers.counts_by_state()
+    lines = orders.lines_by_state()
+    unsettled, soon = unsettled_count(now=desk.now)
+    faults = ledger.imbalance()
+    groups = (
+        _cases(desk, total=unsettled),
+        _commands(desk),
+        _letters(desk),
+        _offers(desk, OfferState.IN_REVIEW, title="Offers to review"),
+        _offers(desk, OfferState.REFUSED, title="Offers the gate refused"),
+    )
+    return InboxPage(
+        stats=(
+            Stat("Offers to review", str(states["in_review"]), kind=_part(states["in_review"])),
+            Stat("Cases open", str(unsettled), note=f"{soon} due soon", kind="bad" if soon else ""),
+            Stat("Holds active", str(gate.hold_count(active_only=True))),
+            Stat("To ship", str(lines[LineState.PAID.value])),
+            Stat(
+                "Books",
+                "in balance" if not faults else plural(faults, "fault"),
+                kind="bad" if faults else "good",
+            ),
+        ),
+        groups=tuple(group for group in groups if group.total),
+        offers_picture=whole_svg(
+            [Part(state_word(state), count, state_kind(state)) for state, count in states.items()],
+            label="Offers by state",
+        ),
+        lines_picture=whole_svg(
+            [Part(state_word(state), count, state_kind(state)) for state, count in lines.items()],
+            label="Order lines by state",
+        ),
+    )
+
+
+def _cases(desk: Desk, *, total: int) -> TaskGroup:
+    tasks = tuple(
+        Task(
+            pill=due_cell(one.due_at, now=desk.now),
+            label=f"{one.order_number}: {one.title}, {state_word(one.state.value).lower()}",
+            url=f"/console/notices/{print_id(IdKind.NOTICE, one.notice_id)}/"
+            if one.notice_id
+            else f"/console/holds/{print_id(IdKind.HOLD, one.hold_id)}/",
+            when_text="",
+        )
+        for one in unsettled_cases(limit=EACH_SHOWN)
+    )
+    return TaskGroup("Buyers not whole yet", total, "/console/notices/", tasks)
+
+
+def _commands(desk: Desk) -> TaskGroup:
+    troubled = payments.troubled_commands(limit=200)
+    tasks = tuple(
+        Task(
+            pill=Cell(state_word(one.state.value), kind=state_kind(one.state.value), is_pill=True),
+            label=f"{one.kind.value.capitalize()} of {money(one.amount)}: "
+            f"{one.failure or plural(one.attempts, 'try', many='tries') + ', no answer yet'}",
+            url=_order_url(payment_id),
+            when_text=f"{span_text(desk.now - one.written_at)} ago",
+        )
+        for payment_id, one in troubled[:EACH_SHOWN]
+    )
+    return TaskGroup("Money that did not move", len(troubled), "/console/orders/", tasks)
+
+
+def _letters(desk: Desk) -> TaskGroup:
+    stuck = letters_list(state="stuck", sort="queued")
+    tasks = tuple(
+        Task(
+            pill=Cell("Stuck", kind="bad", is_pill=True),
+            label=f"{one.subject}, to {one.to_address}",
+            url=f"/console/letters/{one.id}/",
+            when_text=f"{span_text(desk.now - one.queued_at)} ago",
+        )
+        for one in stuck.letters[:EACH_SHOWN]
+    )
+    return TaskGroup(
+        "Letters that did not go out", stuck.total, "/console/letters/?state=stuck", tasks
+    )
+
+
+def _offers(desk: Desk, state: OfferState, *, title: str) -> TaskGroup:
+    found = offers_list(OfferFilters(state=state.value))
+    tasks = tuple(
+        Task(
+            pill=Cell(state_word(one.state), kind=state_kind(one.state), is_pill=True),
+            label=f"{one.title}, {one.configuration}, from {one.seller_name}",
+            url=f"/console/offers/{one.public_id}/",
+            when_text=f"{span_text(desk.now - one.created_at)} ago",
+        )
+        for one in found.offers[:EACH_SHOWN]
+    )
+    return TaskGroup(title, found.total, f"/console/offers/?state={state.value}", tasks)
+
+
+def _order_url(payment_id: UUID) -> str:
+    """Return where the order of a payment is; the list of orders if it became none."""
+    _, _, printed = payments.payment_row(payment_id).purpose.partition(":")
+    try:
+        order = orders.order_of_checkout(parse_id(IdKind.CHECKOUT, printed))
+    except MalformedIdError:  # a payment that was not begun by a checkout
+        order = None
+    return f"/console/orders/{order.public_id}/" if order else "/console/orders/"
+
+
+def _part(count: int) -> str:
+    return "part" if count else ""

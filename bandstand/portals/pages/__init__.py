@@ -1,0 +1,1 @@
+"""Page objects of the portals: frozen values, one function a page."""

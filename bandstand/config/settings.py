@@ -86,7 +86,7 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-DATABASES = {
+DATABASES: dict[str, Any] = {
     "default": {
         **dj_database_url.parse(
             ENVIRONMENT.text("DATABASE_URL") or "postgresql://postgres@/postgres", conn_max_age=600
@@ -94,6 +94,10 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# A transaction that stops to think holds its anchors, and a hold waits for them: end it.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options", "-c idle_in_transaction_session_timeout=15s"
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "parties.Person"

@@ -1,7 +1,5 @@
 """Which room answers which address."""
 
-from importlib.util import find_spec
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from bandstand.config import health
@@ -10,12 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("account/", include("allauth.account.urls")),
+    path("console/", include("bandstand.console.urls")),
+    path("portals/", include("bandstand.portals.urls")),
+    path("", include("bandstand.api.urls")),
+    path("", include("bandstand.storefront.urls")),
 ]
-for _prefix, _module in (
-    ("console/", "bandstand.console.urls"),
-    ("portals/", "bandstand.portals.urls"),
-    ("", "bandstand.api.urls"),
-    ("", "bandstand.storefront.urls"),
-):
-    if find_spec(_module):
-        urlpatterns.append(path(_prefix, include(_module)))

@@ -37,6 +37,6 @@ def defer(
 
 @cache
 def _jobs() -> JobManager:
-    # Not the app's own manager: inside a worker that one writes on the worker's connection, so a job
-    # would start before the rows it needs are committed, and outlive a rollback.
+    # Not the app's own manager: inside a worker that one writes on the worker's connection, so a
+    # job would start before the rows it needs are committed, and outlive a rollback.
     return JobManager(DjangoConnector(alias="default"))

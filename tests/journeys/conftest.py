@@ -1,8 +1,9 @@
 """A running shop and a real browser, for as long as the journeys last."""
 
+import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bandstand.config.rehearsals.running import RunningShop, running_shop
 
+# Playwright keeps an event loop in this thread, which Django takes for asynchronous code; the only
+# database calls here are the synchronous ones that make and drop the scratch database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 ROOT = Path(__file__).resolve().parents[2]
-AXE = (ROOT / "tests" / "vendored" / "axe.min.js").read_text()
 WIDTHS = {"phone": (360, 780), "desk": (1440, 900)}
 
 
@@ -44,13 +48,33 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture
+def visitor(browser: Browser, shop: RunningShop, width: str) -> Iterator[Callable[[], Page]]:
+    """Open windows of fresh visitors, all at the width of this test."""
+    across, down = WIDTHS[width]
+    contexts = []
+
+    def open_window() -> Page:
+        context = browser.new_context(
+            viewport={"width": across, "height": down}, base_url=shop.base_url
+        )
+        contexts.append(context)
+        opened = context.new_page()
+        opened.set_default_timeout(10_000)
+        return opened
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
 @pytest.fixture(params=sorted(WIDTHS))
-def page(request: pytest.FixtureRequest, browser: Browser, shop: RunningShop) -> Iterator[Page]:
-    """Open a window of a fresh visitor, once at a phone's width and once at a desk's."""
-    width, height = WIDTHS[request.param]
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, base_url=shop.base_url
-    )
-    opened = context.new_page()
-    yield opened
-    context.close()
+def width(request: pytest.FixtureRequest) -> str:
+    """Run a journey once at a phone's width and once at a desk's."""
+    return str(request.param)
+
+
+@pytest.fixture
+def page(visitor: Callable[[], Page]) -> Page:
+    """Open a window of a fresh visitor."""
+    return visitor()

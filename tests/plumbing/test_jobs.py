@@ -21,10 +21,14 @@ class RolledBackError(Exception):
 
 @pytest.mark.django_db
 def test_job_of_a_transaction_that_rolls_back_was_never_there() -> None:
-    with pytest.raises(RolledBackError), transaction.atomic():
-        jobs.defer(TASK, event_id="1")
-        assert waiting() == 1
-        raise RolledBackError
+    def defer_and_fail() -> None:
+        with transaction.atomic():
+            jobs.defer(TASK, event_id="1")
+            assert waiting() == 1
+            raise RolledBackError
+
+    with pytest.raises(RolledBackError):
+        defer_and_fail()
 
     assert waiting() == 0
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from bandstand.catalogue import queries as catalogue, services
-from bandstand.catalogue.services import ImportPreview
+from bandstand.catalogue.services import ImportPreview, TacPreview
 from bandstand.config.cli.output import json_option, print_json
 from bandstand.plumbing import clock
 
@@ -66,6 +66,36 @@ def devices(context: click.Context, *, file: Path, is_applied: bool, as_json: bo
     else:
         click.echo("\n".join(_preview_lines(preview, is_applied=is_applied)))
     context.exit(1 if preview.refused else 0)
+
+
+@import_group.command()
+@click.argument("file", type=FILE)
+@click.option("--apply", "is_applied", is_flag=True, help="Write what the preview shows.")
+@json_option
+@click.pass_context
+def tacs(context: click.Context, *, file: Path, is_applied: bool, as_json: bool) -> None:
+    """
+    Preview, or with --apply import, which phone has which TAC (the first 8 digits of an IMEI).
+
+    The file is CSV with the columns tac, brand, code, source, certainty. Exit 1 if a row was
+    refused.
+    """
+    preview = services.import_tacs(path=file, apply=is_applied, now=clock.now())
+    if as_json:
+        print_json(preview.as_json())
+    else:
+        click.echo("\n".join(_tac_lines(preview, is_applied=is_applied)))
+    context.exit(1 if preview.refused else 0)
+
+
+def _tac_lines(preview: TacPreview, *, is_applied: bool) -> list[str]:
+    lines = [
+        f"line {one.line:>4}  {one.outcome.value:<10}{one.tac}  {one.variant}"
+        for one in preview.lines
+    ]
+    lines += [f"refused   line {one.line}: {one.reason}" for one in preview.refused]
+    lines.append("Imported." if is_applied else "Nothing was written; --apply imports it.")
+    return lines
 
 
 def _preview_lines(preview: ImportPreview, *, is_applied: bool) -> list[str]:

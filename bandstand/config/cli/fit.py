@@ -68,10 +68,12 @@ def fit(  # noqa: PLR0913 -- one option each
 def cases(context: click.Context, *, file: Path, as_json: bool) -> None:
     """Run cases of a JSON Lines file on the stored facts; exit 1 if any differs."""
     require_facts()
+    stored = asked.all_network_facts()
     report = run_cases(
         _cases(file),
         variants=asked.variant_directory(),
-        networks=asked.network_directory(),
+        networks=stored.directory,
+        policies=stored.policies,
     )
     answer = report.as_json()
     if as_json:
@@ -97,7 +99,9 @@ def _verdict(
         found = catalogue.variant_by_code(variant)
         return catalogue.fit_on(variant_id=found.id, network_id=host.id, on=on)
     if model is not None:
-        brand, _, name = model.partition("/")
+        brand, _, name = (one.strip() for one in model.partition("/"))
+        if not brand or not name:
+            raise BadInputError(f"“{model}” is no name. Write BRAND/NAME, such as Xiaomi/Mi 3.")
         return asked.fit_of_name(brand=brand, name=name, network_id=host.id, on=on)
     return asked.fit_of_capability(_written(bands or "", volte), network_id=host.id, on=on)
 

@@ -29,8 +29,6 @@ def up(*, with_demo: bool | None) -> None:
     if with_demo and not asked.has_operator_network():
         click.echo("Loading device and network facts, and the demo shop …")
         demo.fill(now=clock.now(), say=click.echo)
-    elif demo.is_filled():
-        demo.brand_desks_answer(now=clock.now())
     _greet(with_demo=with_demo)
     supervise(_children())
 

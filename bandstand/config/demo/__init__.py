@@ -5,8 +5,7 @@ Prices, sellers, grants, approvals and accounts are invented, and every page say
 through the same services as a real shop, so what the gate refuses here it refuses everywhere.
 """
 
-from bandstand.config.demo.desks import brand_desks_answer
 from bandstand.config.demo.filling import fill, is_filled
 from bandstand.config.demo.people import ACCOUNTS, PASSWORD, Account
 
-__all__ = ["ACCOUNTS", "PASSWORD", "Account", "brand_desks_answer", "fill", "is_filled"]
+__all__ = ["ACCOUNTS", "PASSWORD", "Account", "fill", "is_filled"]

@@ -163,6 +163,10 @@ def _shelves_are_filled(
 def _arrivals(row: ShelfRow, *, numbers: Iterator[int]) -> list[UnitArrival]:
     taken = [next(numbers) for _ in range(row.units)]
     return [
-        UnitArrival(imei=test_imei(number), serial=f"DEMO{number:06d}", lot="demo-1")
+        UnitArrival(
+            imei="" if row.model in NOT_PHONES else test_imei(number),
+            serial=f"DEMO{number:06d}",
+            lot="demo-1",
+        )
         for number in taken
     ]

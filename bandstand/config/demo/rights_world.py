@@ -113,7 +113,6 @@ def rights_are_recorded(*, parties: Mapping[str, UUID], now: datetime) -> None:
             until_at=BEGAN + timedelta(days=grant.days),
             delegate_depth=grant.depth,
             level=grant.level,
-            status_checked_at=now,
             actor=ACTOR,
             now=now,
         )

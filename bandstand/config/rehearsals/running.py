@@ -14,11 +14,8 @@ from urllib.parse import quote
 
 import httpx
 import psycopg
-from django.core.management import call_command
 
-from bandstand.config import demo
 from bandstand.config.rehearsals.scratch import scratch_database
-from bandstand.plumbing import clock
 
 READY_SECONDS_MAX: Final = 60
 BIN: Final = Path(sys.executable).parent
@@ -40,8 +37,6 @@ class RunningShop:
 def running_shop(*, workers: int = 2) -> Iterator[RunningShop]:
     """Fill a scratch database with the demo shop, run it, and end it all afterwards."""
     with scratch_database() as dsn:
-        demo.fill(now=clock.now(), say=lambda _: None)
-        call_command("collectstatic", verbosity=0, interactive=False)
         port = _free_port()
         environment = {
             **os.environ,
@@ -54,6 +49,9 @@ def running_shop(*, workers: int = 2) -> Iterator[RunningShop]:
             "EMAIL_URL": "memory:",
             "LOG_LEVEL": "ERROR",
         }
+        # In processes of their own: this one may run under other settings than the shop does.
+        _run(environment, "demo", "fill")
+        _run(environment, "manage", "collectstatic", "--noinput", "--verbosity=0")
         with _processes(environment, port=port, workers=workers):
             yield RunningShop(base_url=f"http://localhost:{port}", dsn=dsn)
 
@@ -67,6 +65,11 @@ def database_url(dsn: str) -> str:
         login += ":" + quote(str(parts["password"]), safe="")
     port = f"&port={parts['port']}" if parts.get("port") else ""
     return f"postgresql://{login}@/{parts['dbname']}?host={host}{port}"
+
+
+def _run(environment: dict[str, str], *words: str) -> None:
+    command = [str(BIN / "bandstand"), *words]
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 -- our own commands
 
 
 @contextmanager

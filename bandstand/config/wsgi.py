@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Final
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bandstand.config.settings")
-shop = get_wsgi_application()
+django = get_wsgi_application()
 
-EMPTY_PATH: Final = (
-    "/healthz/empty"  # the server's own ceiling, which bench/pages.py measures against
-)
+from bandstand.storefront.front_door import FrontDoor  # noqa: E402 -- needs the settings
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment
+
+shop = FrontDoor(django)  # home, shelf and product pages as kept bytes, right by the gate's epoch
+EMPTY_PATH: Final = "/healthz/empty"  # the server's own ceiling, which bench/pages.py compares with
 
 
 def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

@@ -1,0 +1,134 @@
+"""Forms of the shop: parsing and labels; what is allowed is decided below."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from django import forms
+
+from bandstand.orders.addresses import AddressField, checked_address
+from bandstand.orders.rules import CheckoutFormError
+from bandstand.payments.gateways.sandbox_cards import CARDS
+
+AUTOCOMPLETE: Final = {
+    "email": "email",
+    "buyer_name": "name",
+    "street_address": "street-address",
+    "city": "address-level2",
+    "city_area": "address-level3",
+    "country_area": "address-level1",
+    "postal_code": "postal-code",
+    "country_code": "country",
+}
+SHOWN_CARDS: Final = (
+    "tok_ok",
+    "tok_3ds",
+    "tok_declined",
+    "tok_insufficient",
+    "tok_expired",
+    "tok_3ds_refused",
+    "tok_lost_answer",
+)
+
+
+class CheckoutForm(forms.Form):
+    """
+    Who buys, where it goes, how it is paid.
+
+    Its address fields are those of the country; a plan in the basket adds the agreement.
+    """
+
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        help_text="For the receipt, and for anything you must know about your order.",
+        error_messages={"required": "E-mail is missing; your order is sent there."},
+    )
+    buyer_name = forms.CharField(
+        label="Full name", max_length=200, error_messages={"required": "The parcel needs a name."}
+    )
+    expected_total = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *arguments: Any,  # noqa: ANN401 -- Django's own
+        address: Sequence[AddressField],
+        countries: Sequence[tuple[str, str]],
+        has_plan: bool,
+        **named: Any,  # noqa: ANN401 -- Django's own
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self.countries = tuple(code for code, _ in countries)
+        self.address_names = tuple(one.name for one in address)
+        for one in address:
+            self.fields[one.name] = _address_field(one, countries=countries)
+        self.fields["card"] = forms.ChoiceField(
+            label="Card",
+            choices=[(token, CARDS[token].title) for token in SHOWN_CARDS],
+            widget=forms.RadioSelect,
+            initial=SHOWN_CARDS[0],
+            help_text="The test gateway’s cards. No real money moves, and no card number is asked.",
+            error_messages={"required": "Choose a card."},
+        )
+        if has_plan:
+            self.fields["agreed"] = forms.BooleanField(
+                label="I have read the credit terms above and agree to them",
+                error_messages={"required": "A plan needs your agreement to its credit terms."},
+            )
+        for name, word in AUTOCOMPLETE.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs["autocomplete"] = word
+
+    def clean(self) -> dict[str, Any]:
+        """Check the address by its country's rules, so that everything wrong is told at once."""
+        cleaned = super().clean() or {}
+        try:
+            checked_address(self.address(cleaned), countries=self.countries)
+        except CheckoutFormError as refused:
+            self.tell(refused)
+        return cleaned
+
+    def address(self, cleaned: dict[str, Any]) -> dict[str, str]:
+        """Return the address as typed."""
+        return {name: str(cleaned.get(name, "")) for name in self.address_names}
+
+    def restate_total(self, minor: int) -> None:
+        """Carry another total than was typed, so that sending again agrees to it."""
+        self.data = {**{name: self.data[name] for name in self.data}, "expected_total": str(minor)}
+
+    def tell(self, refused: CheckoutFormError) -> None:
+        """Show each problem at its field; a field that already has one keeps the first."""
+        for name, problem in refused.problems.items():
+            if name not in self.fields:
+                self.add_error(None, problem)
+            elif name not in self.errors:
+                self.add_error(name, problem)
+
+
+class BankForm(forms.Form):
+    """What the buyer tells the sandbox's bank."""
+
+    answer = forms.ChoiceField(choices=[("approve", "approve"), ("refuse", "refuse")])
+
+
+def _address_field(one: AddressField, *, countries: Sequence[tuple[str, str]]) -> forms.Field:
+    missing = {"required": f"{one.label} is missing."}
+    if one.name == "country_code":
+        only = len(countries) == 1
+        return forms.ChoiceField(
+            label=one.label,
+            choices=countries,
+            initial=countries[0][0],
+            widget=forms.HiddenInput if only else forms.Select,
+            error_messages={
+                "invalid_choice": "We do not deliver there from this shop; choose another country.",
+                **missing,
+            },
+        )
+    if one.choices:
+        choices = [("", "Choose one"), *one.choices]
+        return forms.ChoiceField(
+            label=one.label, choices=choices, required=one.is_required, error_messages=missing
+        )
+    return forms.CharField(
+        label=one.label, max_length=200, required=one.is_required, error_messages=missing
+    )

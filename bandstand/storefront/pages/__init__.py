@@ -1,0 +1,1 @@
+"""What each page says, as frozen values: built from queries, handed to one template."""

@@ -160,6 +160,25 @@ class AnswerClaim(Record):
         return f"{self.variant} {self.trait}: {self.answer}"
 
 
+class Tac(Record):
+    """The first eight digits of an IMEI, which name the exact hardware version."""
+
+    tac = models.CharField(max_length=8, unique=True)
+    variant = models.ForeignKey(Variant, on_delete=models.CASCADE, related_name="tacs")
+    source = models.TextField()
+    certainty = models.CharField(max_length=8, choices=CERTAINTIES)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(tac__regex=r"^[0-9]{8}$"), name="tac_eight_digits"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tac}: {self.variant}"
+
+
 class Network(Record):
     """A mobile network by MCC and MNC, or an MVNO by name; its contracts say who hosts it."""
 

@@ -9,6 +9,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from stdnum import luhn
+
 from bandstand.kernel.errors import BadInputError, NotFoundError
 from bandstand.kernel.words import Answer, Certainty
 
@@ -71,6 +73,11 @@ CELLULAR: Final = (CategorySlug.PHONE, CategorySlug.TABLET, CategorySlug.HOTSPOT
 """What a network serves, and so what has a fit."""
 
 
+IMEI_DIGITS: Final = 15
+TAC_DIGITS: Final = 8
+WHERE_IMEI: Final = "Dial *#06# on the phone to see it."
+
+
 COUNTRY_OF_MCC: Final[Mapping[str, str]] = MappingProxyType(
     {
         **dict.fromkeys(("310", "311", "312", "313", "314", "315", "316"), "US"),
@@ -122,6 +129,12 @@ class BadTablesError(BadInputError):
     """A directory or file of tables that is not there or cannot be one."""
 
     code = "bad_tables"
+
+
+class MalformedImeiError(BadInputError):
+    """What was typed is no IMEI. The message never repeats it: an IMEI names one person's phone."""
+
+    code = "malformed_imei"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +208,40 @@ def slug_of(*words: str) -> str:
 def band_order(name: str) -> tuple[int, str]:
     """Return the key that puts bands in the order of their numbers."""
     return (int("".join(letter for letter in name if letter.isdigit()) or 0), name)
+
+
+def tac_of(imei: str) -> str:
+    """
+    Return the type allocation code of an IMEI, its first eight digits; it may be written spaced.
+
+    Source: 3GPP TS 23.003, clause 6.2.1 and Annex B: 8 digits of TAC, 6 of serial, 1 Luhn digit.
+
+    Raises: MalformedImeiError saying how to mend it.
+    """
+    digits = re.sub(r"[\s./-]", "", imei)
+    if not digits:
+        raise MalformedImeiError(f"Type the IMEI. {WHERE_IMEI}")
+    if not (digits.isascii() and digits.isdigit()):
+        raise MalformedImeiError(f"An IMEI has digits only. {WHERE_IMEI}")
+    if len(digits) != IMEI_DIGITS:
+        raise MalformedImeiError(_length_problem(len(digits)))
+    expected = str(luhn.calc_check_digit(digits[:-1]))
+    if digits[-1] != expected:
+        raise MalformedImeiError(
+            f"A digit is wrong: with these first 14 digits the last one would be {expected},"
+            f" not {digits[-1]}. Compare each digit. {WHERE_IMEI}",
+            expected=expected,
+        )
+    return digits[:TAC_DIGITS]
+
+
+def _length_problem(length: int) -> str:
+    if length == IMEI_DIGITS + 1:
+        return (
+            "This has 16 digits: an IMEI with its software version, whose last two digits took"
+            f" the place of the check digit. {WHERE_IMEI}"
+        )
+    return f"An IMEI has 15 digits; this has {length}. {WHERE_IMEI}"
 
 
 def title_of(*, brand: str, model: str) -> str:

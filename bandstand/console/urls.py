@@ -4,6 +4,7 @@ from django.urls import path
 
 from bandstand.console import (
     views_books,
+    views_claims,
     views_holds,
     views_inbox,
     views_letters,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("letters/", views_letters.letters, name="letters"),
     path("letters/<uuid:letter>/", views_letters.letter, name="letter"),
     path("quality/", views_books.quality, name="quality"),
+    path("quality/<str:slug>/", views_claims.claims, name="claims"),
     path("ledger/", views_books.ledger, name="ledger"),
     path("ledger/journal/", views_books.journal, name="journal"),
     path("ledger/account/", views_books.account, name="account"),

@@ -20,7 +20,7 @@ from bandstand.radio.capability_json import capability_from_json
 from bandstand.radio.errors import RecordError
 from bandstand.radio.facts import FactSet, facts_from_json
 from bandstand.radio.fitting import fit, fit_by_name, fit_on_hosts
-from bandstand.radio.policies import PolicyFact
+from bandstand.radio.policies import NO_POLICIES, PolicyFact
 from bandstand.radio.profile import NetworkProfile
 from bandstand.radio.verdict import Fit
 
@@ -72,16 +72,25 @@ class CaseReport:
 
 
 def run_cases(
-    cases: Iterable[Mapping[str, object]], *, variants: VariantLookup, networks: NetworkLookup
+    cases: Iterable[Mapping[str, object]],
+    *,
+    variants: VariantLookup,
+    networks: NetworkLookup,
+    policies: Iterable[PolicyFact] = NO_POLICIES,
 ) -> CaseReport:
-    """Return which cases come out right. A case that cannot be read fails with its error."""
+    """
+    Return which cases come out right. A case that cannot be read fails with its error.
+
+    ``policies`` are the stored ones; the facts of a case add to them.
+    """
+    stored = tuple(policies)
     total = 0
     failed: list[dict[str, object]] = []
     for case in cases:
         total += 1
         expected = case.get("expect")
         try:
-            got = fit_of_case(case, variants=variants, networks=networks)
+            got = fit_of_case(case, variants=variants, networks=networks, policies=stored)
             wrong = _differences(expected, got)
         except DomainError as error:
             problem = {"error": error.code, "message": error.message}
@@ -93,10 +102,14 @@ def run_cases(
 
 
 def fit_of_case(
-    case: Mapping[str, object], *, variants: VariantLookup, networks: NetworkLookup
+    case: Mapping[str, object],
+    *,
+    variants: VariantLookup,
+    networks: NetworkLookup,
+    policies: Iterable[PolicyFact] = NO_POLICIES,
 ) -> Fit:
     """
-    Return the verdict of a case.
+    Return the verdict of a case. Its facts add to ``policies``, those that are stored.
 
     Raises: RecordError if the case names no phone, network or day, or a fact cannot be read.
     """
@@ -110,7 +123,8 @@ def fit_of_case(
         raise RecordError(field="facts", value=given, mend="Facts are a list of objects.")
     facts = facts_from_json(given)
     profiles = networks.with_facts(facts).profiles(key, on)
-    return _fit_of_phone(case, profiles, variants=variants, policies=facts.policies, on=on)
+    rules = (*policies, *facts.policies)
+    return _fit_of_phone(case, profiles, variants=variants, policies=rules, on=on)
 
 
 def _fit_of_phone(

@@ -1,6 +1,7 @@
 """The reasons behind a verdict: every rule that spoke gets one, so a seller sees all of it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -126,14 +127,34 @@ def _of_absent_bands(sight: Sight) -> list[Reason]:
 
 
 def _without_4g(sight: Sight, rows: list[ProfileBand]) -> list[Reason]:
+    older, used = _older_bands(sight)
+    rats = [Rat.LTE, *dict.fromkeys(row.band.rat for row in used)]
+    shown = sorted(rows, key=lambda row: row.role.rank) + used
     if Rat.LTE not in sight.capability.rats:
-        text = "The phone has no 4G radio."
-        return [_about(sight, ReasonCode.NO_LTE_RADIO, text=text, rats=[Rat.LTE], rows=rows)]
+        text = f"The phone has no 4G radio{f' and gets {older}' if older else ''}."
+        return [_about(sight, ReasonCode.NO_LTE_RADIO, text=text, rats=rats, rows=shown)]
     if any(one.rat is Rat.LTE for one in sight.shared.partial):
         return []
     runs = texts.listed(row.band for row in rows if row.role is not Role.LIMITED)
-    text = f"The phone has 4G, but none of this network's 4G bands{f' ({runs})' if runs else ''}."
-    return [_about(sight, ReasonCode.NO_LTE_BAND, text=text, rats=[Rat.LTE], rows=rows)]
+    text = f"The phone has 4G, but none of this network's 4G bands{f' ({runs})' if runs else ''}"
+    text += f"; it gets {older}." if older else "."
+    return [_about(sight, ReasonCode.NO_LTE_BAND, text=text, rats=rats, rows=shown)]
+
+
+def _older_bands(sight: Sight) -> tuple[str, list[ProfileBand]]:
+    """
+    Return what is left of the older technology that carries data, and the network's rows of it.
+
+    The words are empty where the phone has every band of it that the network runs.
+    """
+    rat = sight.shared.newest_rat
+    used = [one for one in sight.shared.exact if one.rat is rat]
+    if rat is None or not used:
+        return "", []
+    rows = [row for one, row in sight.living.rows.items() if one.rat is rat]
+    if len(used) == len(rows):
+        return "", rows
+    return f"{plain_rat(rat)} on {texts.listed(used)} only", rows
 
 
 def _of_missing_bands(sight: Sight) -> list[Reason]:
@@ -277,7 +298,8 @@ def _of_plans(sight: Sight) -> list[Reason]:
         if not is_confirmed:
             text = f"The network has announced the end of {plain_rat(row.band.rat)} for {said}."
         code = ReasonCode.RAT_SUNSET_PLANNED
-        reasons.append(_about(sight, code, text=text, rats=[row.band.rat], rows=[row]))
+        reason = _about(sight, code, text=text, rats=[row.band.rat], rows=[row])
+        reasons.append(replace(reason, ends_on=day))
     return reasons
 
 

@@ -1,6 +1,7 @@
 """Why a verdict is what it is: a code for machines, a text for people, evidence of both sides."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
@@ -103,6 +104,8 @@ class Reason:
     code: ReasonCode
     text: str
     evidence: tuple[Evidence, ...] = ()
+    ends_on: date | None = None
+    """Of a planned end: the first day without."""
 
     def as_json(self) -> dict[str, object]:
         """Return the reason in plain JSON values."""

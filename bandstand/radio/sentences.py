@@ -4,6 +4,7 @@ A verdict in one plain sentence for a shopper, and in a few words for a card.
 Both are made from the answers and the reasons of the verdict, so they cannot contradict them.
 """
 
+from datetime import date
 from typing import Final
 
 from bandstand.kernel.words import Answer
@@ -12,6 +13,8 @@ from bandstand.radio.reasons import ReasonCode
 from bandstand.radio.verdict import UNKNOWN_TECHNOLOGY, Fit, Tier
 
 LABEL_LENGTH_MAX: Final = 40
+TOLD_YEARS_AHEAD: Final = 3
+SHORTEST_MONTH_DAYS: Final = 28
 CALLS_UNKNOWN: Final = "whether calls do is not known"
 
 # What a shopper is told about reach, most important first; one of them is enough for a sentence.
@@ -63,10 +66,22 @@ def sentence(verdict: Fit, *, emergency_number: str = "911") -> str:
     said = _said(verdict, emergency_number)
     if ReasonCode.NAME_NOT_ENOUGH in verdict.codes:
         said = f"It depends on the exact model code; at worst: {_lower(said)}"
-    planned = _text_of(verdict, (ReasonCode.RAT_SUNSET_PLANNED,))
+    planned = _planned_end(verdict)
     if planned and verdict.tier not in (Tier.BLOCKED, Tier.NONE):
         said = f"{said}; {_lower(planned)}"
     return f"{said}."
+
+
+def told_from(ends_on: date) -> date:
+    """
+    Return the day from which a sentence tells of a planned end: three years before it.
+
+    Three years is the longest a phone is paid for; an end that lies beyond says little about buying
+    one today. The reasons and ``changes_on`` name it at any time.
+    """
+    return date(
+        ends_on.year - TOLD_YEARS_AHEAD, ends_on.month, min(ends_on.day, SHORTEST_MONTH_DAYS)
+    )
 
 
 def shelf_label(verdict: Fit, *, emergency_number: str = "911") -> str:
@@ -166,6 +181,14 @@ def _technology(verdict: Fit) -> str:
         return PLAIN_NAME[Rat(verdict.data)].partition(" ")[0]
     except ValueError:
         return "data"
+
+
+def _planned_end(verdict: Fit) -> str:
+    for reason in verdict.reasons:
+        ends_on = reason.ends_on
+        if ends_on is not None and told_from(ends_on) <= verdict.as_of:
+            return reason.text.removesuffix(".")
+    return ""
 
 
 def _text_of(verdict: Fit, codes: tuple[ReasonCode, ...]) -> str:

@@ -2,7 +2,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from bandstand.radio import Fit, NetworkDirectory, VariantDirectory, fit_of_case, run_cases
+from bandstand.radio import (
+    Fit,
+    NetworkDirectory,
+    VariantDirectory,
+    facts_from_json,
+    fit_of_case,
+    run_cases,
+)
 from bandstand.radio.errors import RecordError
 from tests.radio.conftest import cases_of
 
@@ -235,3 +242,32 @@ def test_unknown_network_is_unknown(judge: Judge) -> None:
 def test_phone_that_is_no_capability_is_refused(judge: Judge) -> None:
     with pytest.raises(RecordError, match="volte"):
         judge({"LTE": [4], "volt": "yes"}, ATT)
+
+
+def test_facts_of_a_case_add_to_the_stored_rules(
+    variants: VariantDirectory, networks: NetworkDirectory
+) -> None:
+    refuses = {"kind": "activation_block", "network": T_MOBILE, "from": "2016-01-01"}
+    needs_volte = {"kind": "volte_required_to_activate", "network": T_MOBILE, "from": "2016-01-01"}
+    case = {
+        "id": "both",
+        "variant": "Xiaomi/2013062",
+        "network": T_MOBILE,
+        "on": "2016-02-01",
+        "facts": [needs_volte],
+        "expect": {
+            "tier": "blocked",
+            "reasons": ["ACTIVATION_POLICY", "VOLTE_REQUIRED_TO_ACTIVATE"],
+        },
+    }
+
+    alone = run_cases([case], variants=variants, networks=networks)
+    with_stored = run_cases(
+        [case],
+        variants=variants,
+        networks=networks,
+        policies=facts_from_json([refuses]).policies,
+    )
+
+    assert alone.passed == 0
+    assert with_stored.failed == ()

@@ -13,7 +13,7 @@ from bandstand.radio import (
     sentence,
     shelf_label,
 )
-from bandstand.radio.sentences import LABEL_LENGTH_MAX
+from bandstand.radio.sentences import LABEL_LENGTH_MAX, told_from
 from tests.radio.cast import DAY, LARK, network, phone, row
 
 ALL_BANDS = "LTE 4 12 71"
@@ -84,6 +84,47 @@ def test_older_technology_says_why_and_until_when() -> None:
         "Limited: only 3G and calls work; the phone has no 4G radio;"
         " the network ends 3G on 30 June 2022."
     )
+
+
+def test_older_technology_names_the_bands_that_are_left_of_it() -> None:
+    both = network(row("UMTS 2"), row("UMTS 4"), row("LTE 4"))
+
+    no_radio = fit(phone("UMTS 2"), both, on=DAY)
+    no_band = fit(phone("UMTS 2; LTE 7"), both, on=DAY)
+    every_3g_band = fit(phone("UMTS 2 4"), both, on=DAY)
+
+    assert sentence(no_radio) == (
+        "Limited: only 3G and calls work; the phone has no 4G radio and gets 3G on band 2 only."
+    )
+    assert sentence(no_band) == (
+        "Limited: only 3G and calls work; the phone has 4G, but none of this network's 4G bands"
+        " (band 4); it gets 3G on band 2 only."
+    )
+    assert "on band" not in sentence(every_3g_band)
+    (reason,) = (one for one in no_radio.reasons if one.code == "NO_LTE_RADIO")
+    assert [one.statement for one in reason.evidence] == [
+        "LTE none",
+        "UMTS 2",
+        "LTE 4 primary",
+        "UMTS 2 primary",
+        "UMTS 4 primary",
+    ]
+
+
+def test_planned_end_is_told_from_three_years_before_it() -> None:
+    ends = network(row("UMTS 2", until_date=date(2026, 8, 4)), row("LTE 4"))
+
+    long_before = fit(phone("UMTS 2"), ends, on=date(2023, 8, 3))
+    near = fit(phone("UMTS 2"), ends, on=date(2023, 8, 4))
+
+    assert "2026" not in sentence(long_before)
+    assert sentence(near).endswith("; the network ends 3G on 3 August 2026.")
+    assert "RAT_SUNSET_PLANNED" in long_before.codes
+    assert long_before.changes_on == near.changes_on == date(2026, 8, 4)
+
+
+def test_end_on_a_leap_day_is_told_from_a_day_that_exists() -> None:
+    assert told_from(date(2028, 2, 29)) == date(2025, 2, 28)
 
 
 def test_2g_alone_is_said_to_carry_no_data() -> None:

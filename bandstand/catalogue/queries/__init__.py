@@ -1,6 +1,12 @@
 """Reads of the catalogue, as frozen rows."""
 
-from bandstand.catalogue.queries.chart import ChartBandRow, HasBand, chart_bands
+from bandstand.catalogue.queries.chart import (
+    ChartBandRow,
+    ComparedPhone,
+    HasBand,
+    chart_bands,
+    compared,
+)
 from bandstand.catalogue.queries.claims import AnswerClaimRow, BandClaimRow, claim_history
 from bandstand.catalogue.queries.fits import (
     StoredFitRow,
@@ -32,6 +38,13 @@ from bandstand.catalogue.queries.networks import (
     policies_of,
     profile_of,
 )
+from bandstand.catalogue.queries.outlook import (
+    BandChange,
+    ChangeKind,
+    NetworkDay,
+    NetworkOutlook,
+    outlooks,
+)
 from bandstand.catalogue.queries.quality import (
     BrandQuality,
     ConflictRow,
@@ -39,6 +52,12 @@ from bandstand.catalogue.queries.quality import (
     conflicts,
     load_runs,
     quality_by_brand,
+)
+from bandstand.catalogue.queries.search import phones_by_slug, phones_named
+from bandstand.catalogue.queries.tacs import (
+    IdentifiedPhone,
+    UnknownTacError,
+    variant_of_imei,
 )
 from bandstand.catalogue.queries.variants import (
     VariantPage,
@@ -53,18 +72,25 @@ from bandstand.catalogue.queries.variants import (
 
 __all__ = [
     "AnswerClaimRow",
+    "BandChange",
     "BandClaimRow",
     "BrandQuality",
     "BrandRow",
     "CategoryRow",
+    "ChangeKind",
     "ChartBandRow",
+    "ComparedPhone",
     "ConflictRow",
     "HasBand",
+    "IdentifiedPhone",
     "LoadRunRow",
     "MarketRow",
     "NetworkBandRow",
+    "NetworkDay",
+    "NetworkOutlook",
     "NetworkRow",
     "StoredFitRow",
+    "UnknownTacError",
     "VariantPage",
     "VariantRow",
     "brand_by_slug",
@@ -76,6 +102,7 @@ __all__ = [
     "category_by_slug",
     "chart_bands",
     "claim_history",
+    "compared",
     "conflicts",
     "default_network",
     "fit_on",
@@ -88,12 +115,16 @@ __all__ = [
     "network_by_code",
     "networks",
     "operator_networks",
+    "outlooks",
+    "phones_by_slug",
+    "phones_named",
     "policies_of",
     "profile_of",
     "quality_by_brand",
     "stored_fit",
     "variant",
     "variant_by_code",
+    "variant_of_imei",
     "variant_page",
     "variants_of",
 ]

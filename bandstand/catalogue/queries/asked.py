@@ -7,7 +7,7 @@ from bandstand.catalogue.models import Network, OperatorNetwork
 from bandstand.catalogue.queries.networks import NetworkFacts, network_facts
 from bandstand.catalogue.queries.variants import capabilities, variants_of
 from bandstand.catalogue.queries.verdicts import verdict
-from bandstand.radio import Capability, Fit, NetworkDirectory, VariantDirectory, fit_by_name
+from bandstand.radio import Capability, Fit, VariantDirectory, fit_by_name
 
 
 def fit_of_name(*, brand: str, name: str, network_id: UUID, on: date) -> Fit:
@@ -43,13 +43,6 @@ def all_network_facts() -> NetworkFacts:
     return network_facts(Network.objects.values_list("id", flat=True))
 
 
-def network_directory() -> NetworkDirectory:
-    """Return every stored network, to be looked up by MCC-MNC or name."""
-    return all_network_facts().directory
-
-
 def has_operator_network() -> bool:
-    """
-    Say whether the operator has named a network, without which the shop has nothing to answer.
-    """
+    """Say whether the operator has named a network; without one the shop has no answers."""
     return OperatorNetwork.objects.exists()

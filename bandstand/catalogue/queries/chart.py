@@ -1,13 +1,16 @@
 """A network's bands against a variant's, as the band chart draws them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from bandstand.catalogue.queries.networks import network_facts
-from bandstand.catalogue.queries.variants import capability_of
+from bandstand.catalogue.queries.networks import NetworkFacts, network_facts
+from bandstand.catalogue.queries.variants import VariantRow, capabilities, capability_of
+from bandstand.catalogue.queries.verdicts import FitTexts, verdict, with_texts
 from bandstand.catalogue.rules import band_order
+from bandstand.kernel.words import Answer
 from bandstand.radio import Band, Capability
 from bandstand.radio.containment import partial_for
 from bandstand.radio.policies import BandDisabled, names_any
@@ -36,6 +39,17 @@ class ChartBandRow:
     has_it: HasBand
 
 
+@dataclass(frozen=True, kw_only=True)
+class ComparedPhone:
+    """One phone beside others: its verdict, and the network's bands against its own."""
+
+    variant: VariantRow
+    fit: FitTexts
+    bands: tuple[ChartBandRow, ...]
+    esim: Answer
+    psim: Answer
+
+
 def chart_bands(*, variant_id: UUID, network_id: UUID, on: date) -> tuple[ChartBandRow, ...]:
     """
     Return a network's bands on a day against a variant's: newest technology first, then main bands.
@@ -43,16 +57,45 @@ def chart_bands(*, variant_id: UUID, network_id: UUID, on: date) -> tuple[ChartB
     Raises: CatalogueNotFoundError for a variant or network that is not there.
     """
     facts = network_facts([network_id])
-    capability = capability_of(variant_id)
+    return _chart(capability_of(variant_id), facts, network_id=network_id, on=on)
+
+
+def compared(
+    variants: Iterable[VariantRow], *, network_id: UUID, on: date
+) -> tuple[ComparedPhone, ...]:
+    """Return phones side by side on a network on a day; the facts are read once for all."""
+    rows = list(variants)
+    facts = network_facts([network_id])
+    known = capabilities(one.id for one in rows)
+    return tuple(
+        ComparedPhone(
+            variant=one,
+            fit=with_texts(
+                verdict(known[one.id], facts, network_id=network_id, on=on),
+                facts,
+                network_id=network_id,
+            ),
+            bands=_chart(known[one.id], facts, network_id=network_id, on=on),
+            esim=known[one.id].esim,
+            psim=known[one.id].psim,
+        )
+        for one in rows
+    )
+
+
+def _chart(
+    capability: Capability, facts: NetworkFacts, *, network_id: UUID, on: date
+) -> tuple[ChartBandRow, ...]:
+    profiles = facts.profiles(network_id, on=on)
     rows: dict[Band, ProfileBand] = {}
-    for profile in facts.profiles(network_id, on=on):
+    for profile in profiles:
         rows |= profile.living(on).rows
     off = {
         one
         for policy in facts.policies
         if isinstance(policy, BandDisabled)
         and names_any(policy.codes, capability)
-        and any(policy.is_in_force(profile, on) for profile in facts.profiles(network_id, on=on))
+        and any(policy.is_in_force(profile, on) for profile in profiles)
         for one in policy.bands
     }
     have = capability.bands_on(on) - off

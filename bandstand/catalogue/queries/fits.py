@@ -9,9 +9,10 @@ from bandstand.catalogue.models import StoredFit
 from bandstand.catalogue.queries.networks import network_facts
 from bandstand.catalogue.queries.variants import capabilities, capability_of, variant
 from bandstand.catalogue.queries.verdicts import (
-    capability_hash,
+    identity_of,
     inputs_hash,
     network_hash,
+    radio_hash,
     verdict,
     with_texts,
 )
@@ -111,7 +112,9 @@ def _computed(*, variant_id: UUID, network_id: UUID, on: date) -> StoredFitRow:
         nr=one.nr,
         body=one.verdict.as_json(),
         inputs_hash=inputs_hash(
-            capability_hash(capability), network_hash(facts, network_id=network_id, on=on)
+            identity_of(capability),
+            radio=radio_hash(capability),
+            network=network_hash(facts, network_id=network_id, on=on),
         ),
         from_date=on,
         until_date=one.verdict.changes_on,

@@ -1,13 +1,14 @@
 """Verdicts from facts already read, with the words and the hash that go with them."""
 
-from dataclasses import dataclass, fields, is_dataclass
+import hashlib
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from bandstand.catalogue.queries.networks import NetworkFacts
 from bandstand.kernel.canonical import sha256_hex
 from bandstand.kernel.words import Answer
-from bandstand.radio import Band, Capability, Fit, fit, fit_on_hosts, sentence, shelf_label
+from bandstand.radio import Band, Capability, Fit, Rat, fit, fit_on_hosts, sentence, shelf_label
 from bandstand.radio.sentences import emergency_number_of
 from bandstand.radio.verdict import better
 
@@ -22,7 +23,9 @@ class FitTexts:
 
     @property
     def nr(self) -> Answer:
-        """Whether 5G works in either mode."""
+        """Whether 5G works in either mode; where data runs on 5G it does, whichever mode it is."""
+        if self.verdict.data == Rat.NR.value:
+            return Answer.YES
         return better(self.verdict.nr.sa, self.verdict.nr.nsa)
 
 
@@ -54,9 +57,9 @@ def dates_of(capability: Capability) -> set[date]:
     return {day for day in found if day is not None}
 
 
-def capability_hash(one: Capability) -> str:
-    """Return the hash of everything that a variant's verdicts read of the variant."""
-    return sha256_hex(_plain(one))
+def radio_hash(one: Capability) -> str:
+    """Return the hash of everything that a variant's verdicts read of its radio."""
+    return sha256_hex(_plain(replace(one, brand="", name="", code="", region="")))
 
 
 def network_hash(facts: NetworkFacts, *, network_id: UUID, on: date) -> str:
@@ -69,9 +72,18 @@ def network_hash(facts: NetworkFacts, *, network_id: UUID, on: date) -> str:
     )
 
 
-def inputs_hash(capability: str, network: str) -> str:
-    """Return the hash of a verdict's inputs from the hashes of its two sides."""
-    return sha256_hex({"capability": capability, "network": network})
+def inputs_hash(identity: tuple[str, ...], *, radio: str, network: str) -> str:
+    """
+    Return the hash of a verdict's inputs: what the variant is called, its radio, the network.
+
+    The identity is brand, name, code and region, which rules may name a variant by.
+    """
+    return hashlib.sha256("\x1f".join((*identity, radio, network)).encode()).hexdigest()
+
+
+def identity_of(one: Capability) -> tuple[str, ...]:
+    """Return what rules may name a variant by."""
+    return (one.brand, one.name, one.code, one.region)
 
 
 def _plain(value: object) -> object:

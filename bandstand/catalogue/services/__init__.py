@@ -16,6 +16,7 @@ from bandstand.catalogue.services.imports import (
 from bandstand.catalogue.services.load import load_tables
 from bandstand.catalogue.services.networks import set_operator_networks
 from bandstand.catalogue.services.reports import LoadReport, Outcome, Refusal
+from bandstand.catalogue.services.tacs import TacLine, TacPreview, import_tacs
 
 __all__ = [
     "Disagreement",
@@ -24,9 +25,12 @@ __all__ = [
     "Outcome",
     "PreviewLine",
     "Refusal",
+    "TacLine",
+    "TacPreview",
     "find_or_add_brand",
     "find_or_add_model",
     "import_devices",
+    "import_tacs",
     "load_tables",
     "recompute_fits",
     "set_brand_owner",

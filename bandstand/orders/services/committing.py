@@ -73,6 +73,7 @@ def frozen_fit(offer: OfferRow, *, now: datetime) -> dict[str, object]:
         "network": {"code": network.code, "name": network.name},
         "on": clock.day_in(offer.time_zone, at=now).isoformat(),
         "label": stored.label,
+        "sentence": stored.sentence,
         "inputs_hash": stored.inputs_hash,
         "verdict": stored.body,
     }

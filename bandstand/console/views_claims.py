@@ -23,7 +23,7 @@ class SettleForm(ReasonForm):
             label="Which claim stands?",
             choices=disputed(page),
             widget=forms.RadioSelect,
-            help_text="The others about the same thing are kept in the history and no longer count.",
+            help_text="The others about the same thing stay in the history and no longer count.",
             error_messages={"required": "Choose the claim that stands."},
         )
         self.order_fields(["claim", "reason"])

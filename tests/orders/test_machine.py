@@ -178,7 +178,7 @@ def test_any_life_of_checkouts_and_orders_keeps_the_promises() -> None:
     run_state_machine_as_test(
         Shop,
         settings=settings(
-            max_examples=25,
+            max_examples=60,
             stateful_step_count=18,
             derandomize=True,  # what the last line asserts must not be a matter of luck
             deadline=None,

@@ -131,7 +131,18 @@ def test_seller_pages_are_sound_at_both_widths(page: Page, path: str) -> None:
     require_sound(page)
 
 
-@pytest.mark.parametrize("path", ["/how-we-decide/", "/account/login/", "/nowhere/", "/stopped/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/how-we-decide/",
+        "/account/login/",
+        "/nowhere/",
+        "/stopped/",
+        "/check/",
+        "/network/",
+        "/compare/?v=apple-iphone-17-a3520&v=google-pixel-10-gk2mp",
+    ],
+)
 def test_quiet_pages_are_sound_at_both_widths(page: Page, path: str) -> None:
     page.goto(path)
 

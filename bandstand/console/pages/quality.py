@@ -161,7 +161,10 @@ def _conflicts() -> Table:
         note=plural(len(found), "variant"),
         columns=plain_headings(Column("Variant"), Column("About")),
         rows=tuple(
-            Row((Cell(one.variant.title, note=one.variant.code), Cell(", ".join(one.topics))))
+            Row(
+                (Cell(one.variant.title, note=one.variant.code), Cell(", ".join(one.topics))),
+                url=f"/console/quality/{one.variant.slug}/",
+            )
             for one in found
         ),
     )

@@ -75,6 +75,7 @@ class ProductPage:
     network_name: str
     market_name: str
     category_url: str
+    compare_url: str
     category: str
     seller: str
     seller_slug: str
@@ -123,6 +124,7 @@ def product_page(found: OfferPage, *, shop: Shop, months: str = "", now: datetim
         tone=shape.tone,
         network_name=shop.network.name,
         market_name=shop.market_words,
+        compare_url=f"/compare/?v={offer.variant_slug}" if is_phone else "",
         category_url="/phones/" if is_phone else f"/phones/?category={offer.category_slug}",
         category=offer.category,
         seller=offer.seller_name,

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "bandstand.parties",
     "bandstand.ledger",
     "bandstand.catalogue",
+    "bandstand.provenance",
     "bandstand.rights",
     "bandstand.credit",
     "bandstand.gate",

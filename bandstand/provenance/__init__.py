@@ -1,0 +1,1 @@
+"""Where a unit has been: supply-chain events and the custody check."""

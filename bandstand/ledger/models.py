@@ -1,4 +1,4 @@
-"""Accounts, transfers and postings. Triggers keep them balanced and append-only."""
+"""Accounts, transfers, postings, balances and seals. Triggers keep them true and append-only."""
 
 from django.db import models
 
@@ -80,3 +80,63 @@ class Posting(Record):
 
     def __str__(self) -> str:
         return f"{self.account} {self.amount_minor}"
+
+
+class Balance(models.Model):
+    """
+    One shard of what an account stands at; the shards of an account add up to its balance.
+
+    Written by a trigger with every posting and folded nightly, never by hand.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "shard")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="shards", db_index=False
+    )
+    shard = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    postings = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.account_id} shard {self.shard}: {self.amount_minor}"
+
+
+class Seal(models.Model):
+    """A link of the chain: the hash of the transfers it covers and of the link before."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    transfers = models.PositiveIntegerField()
+    previous = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"seal {self.number} {self.sha256[:12]}"
+
+
+class SealedTransfer(models.Model):
+    """That a seal covers a transfer; a transfer is sealed once."""
+
+    transfer = models.OneToOneField(
+        Transfer, on_delete=models.PROTECT, primary_key=True, related_name="sealed"
+    )
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="members")
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id} under {self.seal_id}"
+
+
+class Proof(Record):
+    """What a nightly proof of the books found; no faults is what it should find."""
+
+    proved_at = models.DateTimeField()
+    transfers = models.BigIntegerField()
+    postings = models.BigIntegerField()
+    head = models.CharField(max_length=64, default="", blank=True)
+    faults = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["-proved_at"], name="proof_newest")]
+
+    def __str__(self) -> str:
+        return f"proof of {self.proved_at:%Y-%m-%d}: {'sound' if not self.faults else 'FAULTS'}"

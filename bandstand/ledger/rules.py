@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 from uuid import UUID
 
@@ -32,17 +33,39 @@ class AccountCode(StrEnum):
     """What a buyer still owes on a plan, keyed by plan."""
     SELLER_RECEIVABLE = "recv.seller"
     """What a seller owes us, e.g. after a takedown, keyed by seller."""
+    CHARGEBACK_RECEIVABLE = "recv.chargeback"
+    """What a card scheme took back and we contest, keyed by dispute."""
+    TAX_RECEIVABLE = "recv.tax"
+    """Tax already remitted that comes back, keyed by jurisdiction."""
+    TRADE_IN_STOCK = "stock.trade_in"
+    """Phones taken in part payment, at what was paid for them."""
     SELLER_PAYABLE = "pay.seller"
-    """What we owe a seller for goods sold, keyed by seller."""
+    """What we owe a seller for goods sold and may not pay out yet, keyed by seller."""
+    SELLER_AVAILABLE = "pay.seller_available"
+    """What a seller may be paid out, keyed by seller."""
+    SELLER_RESERVE = "pay.seller_reserve"
+    """What is kept back of a seller's money against returns and claims, keyed by seller."""
     TAX_PAYABLE = "pay.tax"
+    """Tax collected and not yet remitted, keyed by jurisdiction."""
+    CUSTOMER_CREDIT = "pay.customer_credit"
+    """What a buyer may spend with us, e.g. for a phone traded in, keyed by buyer."""
+    PROMOTION_LIABILITY = "promo_liability"
+    """Bill credits promised and not yet given, keyed by plan."""
     REFUND_DUE = "pay.refund_due"
     """What we owe a buyer back, keyed by order."""
     DEFERRED_FINANCE_INCOME = "deferred.finance_income"
     """Finance charge agreed and not yet earned, keyed by plan."""
     COMMISSION_INCOME = "income.commission"
     FINANCE_INCOME = "income.finance"
+    LATE_FEE_INCOME = "income.late_fee"
     PSP_FEE = "exp.psp_fee"
     TAKEDOWN_EXPENSE = "exp.takedown"
+    PROMOTION_EXPENSE = "exp.promo"
+    WRITE_OFF = "exp.writeoff"
+    """Debts given up: instalments charged off, chargebacks lost, sellers who never paid."""
+    ROUNDING = "rounding"
+    FX_CLEARING = "fx.clearing"
+    """Between the two legs of an exchange; no posting mixes currencies."""
 
 
 KINDS: Final = {
@@ -50,14 +73,26 @@ KINDS: Final = {
     AccountCode.BANK: AccountKind.ASSET,
     AccountCode.INSTALMENT_RECEIVABLE: AccountKind.ASSET,
     AccountCode.SELLER_RECEIVABLE: AccountKind.ASSET,
+    AccountCode.CHARGEBACK_RECEIVABLE: AccountKind.ASSET,
+    AccountCode.TAX_RECEIVABLE: AccountKind.ASSET,
+    AccountCode.TRADE_IN_STOCK: AccountKind.ASSET,
+    AccountCode.FX_CLEARING: AccountKind.ASSET,
     AccountCode.SELLER_PAYABLE: AccountKind.LIABILITY,
+    AccountCode.SELLER_AVAILABLE: AccountKind.LIABILITY,
+    AccountCode.SELLER_RESERVE: AccountKind.LIABILITY,
     AccountCode.TAX_PAYABLE: AccountKind.LIABILITY,
+    AccountCode.CUSTOMER_CREDIT: AccountKind.LIABILITY,
+    AccountCode.PROMOTION_LIABILITY: AccountKind.LIABILITY,
     AccountCode.REFUND_DUE: AccountKind.LIABILITY,
     AccountCode.DEFERRED_FINANCE_INCOME: AccountKind.LIABILITY,
     AccountCode.COMMISSION_INCOME: AccountKind.INCOME,
     AccountCode.FINANCE_INCOME: AccountKind.INCOME,
+    AccountCode.LATE_FEE_INCOME: AccountKind.INCOME,
     AccountCode.PSP_FEE: AccountKind.EXPENSE,
     AccountCode.TAKEDOWN_EXPENSE: AccountKind.EXPENSE,
+    AccountCode.PROMOTION_EXPENSE: AccountKind.EXPENSE,
+    AccountCode.WRITE_OFF: AccountKind.EXPENSE,
+    AccountCode.ROUNDING: AccountKind.EXPENSE,
 }
 
 
@@ -153,7 +188,7 @@ class NothingToReverseError(NotFoundError):
     code = "nothing_to_reverse"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TransferOrder:
     """
     A transfer to be posted.
@@ -169,7 +204,7 @@ class TransferOrder:
     memo: str = ""
     reverses: UUID | None = None
 
-    @property
+    @cached_property
     def request_hash(self) -> str:
         """
         The hash of what moves where.

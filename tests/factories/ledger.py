@@ -13,7 +13,12 @@ _number = count(1)
 
 
 def transfer_order(
-    *, minor: int = 1000, currency: str = "USD", key: str = "", seller: str = "northgate"
+    *,
+    minor: int = 1000,
+    currency: str = "USD",
+    key: str = "",
+    seller: str = "northgate",
+    effective_at: datetime = NOON,
 ) -> TransferOrder:
     """Order a sale paid at once: the provider owes us, and we owe the seller."""
     amount = Money(minor, currency)
@@ -24,11 +29,18 @@ def transfer_order(
             debit(AccountCode.PSP_CLEARING, amount, key="sandbox"),
             credit(AccountCode.SELLER_PAYABLE, amount, key=seller),
         ),
-        effective_at=NOON,
+        effective_at=effective_at,
     )
 
 
-def transfer(*, minor: int = 1000, currency: str = "USD", key: str = "") -> UUID:
+def transfer(
+    *,
+    minor: int = 1000,
+    currency: str = "USD",
+    key: str = "",
+    effective_at: datetime = NOON,
+    now: datetime = NOON,
+) -> UUID:
     """Post a sale."""
-    order = transfer_order(minor=minor, currency=currency, key=key)
-    return services.post_batch(orders=[order], now=NOON)[0]
+    order = transfer_order(minor=minor, currency=currency, key=key, effective_at=effective_at)
+    return services.post_batch(orders=[order], now=now)[0]

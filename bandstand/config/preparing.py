@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from bandstand.catalogue import queries as catalogue, services as catalogue_services
+from bandstand.config.database_role import grant_app_role
 from bandstand.kernel.errors import UnavailableError
 from bandstand.plumbing import clock
 
@@ -26,7 +27,13 @@ def require_tables(*, may_migrate: bool) -> None:
     if not may_migrate:
         raise UnavailableError(UNPREPARED)
     print("Preparing the database …", file=sys.stderr)  # noqa: T201 -- progress for whoever waits
-    call_command("migrate", verbosity=0)
+    migrate()
+
+
+def migrate(*, verbosity: int = 0) -> bool:
+    """Bring the tables to this version and grant the shop's role; say whether there is one."""
+    call_command("migrate", verbosity=verbosity)
+    return grant_app_role()
 
 
 def require_facts() -> None:

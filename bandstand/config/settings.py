@@ -97,7 +97,9 @@ DATABASES: dict[str, Any] = {
 }
 # A transaction that stops to think holds its anchors, and a hold waits for them: end it.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
-    "options", "-c idle_in_transaction_session_timeout=15s"
+    "options",
+    "-c idle_in_transaction_session_timeout=15s"
+    + (f" -c role={ROLE}" if (ROLE := ENVIRONMENT.text("DATABASE_ROLE")) else ""),
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -170,6 +172,8 @@ EMAIL_BACKEND = {
 }.get(ENVIRONMENT.text("EMAIL_URL").split(":")[0], "django.core.mail.backends.smtp.EmailBackend")
 DEFAULT_FROM_EMAIL = ENVIRONMENT.text("MAIL_FROM")
 
+DNS_SERVERS = ENVIRONMENT.words("DNS_SERVERS")
+FETCH_TEST_HOSTS = ENVIRONMENT.hosts("FETCH_TEST_HOSTS")
 GATEWAY = ENVIRONMENT.text("GATEWAY")
 SANDBOX_WEBHOOK_SECRET = ENVIRONMENT.text("SANDBOX_WEBHOOK_SECRET")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.core.management import call_command
 
 from bandstand.catalogue.queries import asked
-from bandstand.config import demo, jobs_worker
+from bandstand.config import demo, jobs_worker, preparing
+from bandstand.config.database_role import APP_ROLE
 from bandstand.config.supervisor import Child, supervise
 from bandstand.plumbing import clock
 
@@ -24,13 +25,13 @@ def up(*, with_demo: bool | None) -> None:
     if with_demo is None:
         with_demo = not environment.is_production
     click.echo("Preparing the database …")
-    call_command("migrate", verbosity=0)
+    has_role = preparing.migrate()
     call_command("collectstatic", verbosity=0, interactive=False)
     if with_demo and not asked.has_operator_network():
         click.echo("Loading device and network facts, and the demo shop …")
         demo.fill(now=clock.now(), say=click.echo)
     _greet(with_demo=with_demo)
-    supervise(_children())
+    supervise(_children(role=APP_ROLE if has_role else ""))
 
 
 @click.command()
@@ -39,9 +40,13 @@ def worker() -> None:
     jobs_worker.run()
 
 
-def _children() -> list[Child]:
+def _children(*, role: str) -> list[Child]:
     environment = settings.ENVIRONMENT
-    shop = {**os.environ, "DEMO": os.environ.get("DEMO", "1" if demo.is_filled() else "")}
+    shop = {
+        **os.environ,
+        "DEMO": os.environ.get("DEMO", "1" if demo.is_filled() else ""),
+        "DATABASE_ROLE": os.environ.get("DATABASE_ROLE", role),
+    }
     here = Path(sys.executable).parent
     web = [
         str(here / "granian"),

@@ -3,8 +3,9 @@
 import sys
 
 import click
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import execute_from_command_line
 
+from bandstand.config import preparing
 from bandstand.config.cli.output import json_option, print_json
 from bandstand.config.environment import SETTINGS
 
@@ -12,7 +13,7 @@ from bandstand.config.environment import SETTINGS
 @click.command()
 def migrate() -> None:
     """Bring the database to this version's tables."""
-    call_command("migrate", verbosity=1)
+    preparing.migrate(verbosity=1)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

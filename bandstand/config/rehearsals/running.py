@@ -15,6 +15,7 @@ from urllib.parse import quote
 import httpx
 import psycopg
 
+from bandstand.config.database_role import APP_ROLE
 from bandstand.config.rehearsals.scratch import scratch_database
 
 READY_SECONDS_MAX: Final = 60
@@ -52,6 +53,7 @@ def running_shop(*, workers: int = 2) -> Iterator[RunningShop]:
         # In processes of their own: this one may run under other settings than the shop does.
         _run(environment, "demo", "fill")
         _run(environment, "manage", "collectstatic", "--noinput", "--verbosity=0")
+        environment["DATABASE_ROLE"] = APP_ROLE
         with _processes(environment, port=port, workers=workers):
             yield RunningShop(base_url=f"http://localhost:{port}", dsn=dsn)
 

@@ -17,6 +17,8 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from bandstand.config.database_role import grant_app_role
+
 PACKAGE: Final = Path(__file__).resolve().parents[2]
 TEMPLATE_LOCK: Final = 4_862_001  # any fixed number: two processes must not build one template
 
@@ -85,6 +87,7 @@ def _build_template(server: psycopg.Connection, name: str) -> None:
     home, settings["NAME"] = settings["NAME"], rough
     try:
         call_command("migrate", verbosity=0)
+        grant_app_role()
     finally:
         connections.close_all()
         settings["NAME"] = home

@@ -3,7 +3,8 @@
 from django.http import HttpResponse
 
 from bandstand.console.desk import Desk, operators_only
-from bandstand.console.pages import ledger as books, quality as facts
+from bandstand.console.pages import quality as facts
+from bandstand.console.pages.books import accounts, journal as journals, trial
 from bandstand.plumbing.desk.exports import csv_answer
 
 
@@ -17,22 +18,34 @@ def quality(desk: Desk) -> HttpResponse:
 @operators_only
 def ledger(desk: Desk) -> HttpResponse:
     if _wants_csv(desk):
-        return csv_answer("trial-balance", heads=books.TRIAL_HEADS, rows=books.trial_export())
-    return desk.shown("listing.html", books.trial_page())
+        return csv_answer("trial-balance", heads=trial.TRIAL_HEADS, rows=trial.trial_export(desk))
+    return desk.shown("listing.html", trial.trial_page(desk))
 
 
 @operators_only
 def journal(desk: Desk) -> HttpResponse:
     if _wants_csv(desk):
-        return csv_answer("journal", heads=books.JOURNAL_HEADS, rows=books.journal_export(desk))
-    return desk.shown("listing.html", books.journal_page(desk))
+        rows = journals.journal_export(desk)
+        return csv_answer("journal", heads=journals.JOURNAL_HEADS, rows=rows)
+    return desk.shown("listing.html", journals.journal_page(desk))
+
+
+@operators_only
+def transfer(desk: Desk, *, transfer: str) -> HttpResponse:
+    return desk.shown("listing.html", journals.transfer_page(desk, transfer=transfer))
 
 
 @operators_only
 def account(desk: Desk) -> HttpResponse:
     if _wants_csv(desk):
-        return csv_answer("account", heads=books.STATEMENT_HEADS, rows=books.account_export(desk))
-    return desk.shown("listing.html", books.account_page(desk))
+        rows = accounts.account_export(desk)
+        return csv_answer("account", heads=accounts.STATEMENT_HEADS, rows=rows)
+    return desk.shown("listing.html", accounts.account_page(desk))
+
+
+@operators_only
+def party(desk: Desk) -> HttpResponse:
+    return desk.shown("listing.html", accounts.party_page(desk))
 
 
 @operators_only

@@ -6,6 +6,7 @@ A parameter that cannot be understood is left out and named with how to mend it;
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.http import HttpRequest, QueryDict
 
@@ -40,6 +41,17 @@ class Asking:
         hint = f"Did you mean “{near[0]}”?" if near else f"Choose one of {', '.join(known)}."
         self.problems.append(f"“{given[:40]}” is not a known {name}. {hint}")
         return unless
+
+    def day(self, name: str) -> date | None:
+        """Return a day, if one is named; one that cannot be is left out and said."""
+        given = self.params.get(name, "").strip()
+        if not given:
+            return None
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            self.problems.append(f"“{given[:40]}” is not a day. Write it as 2026-11-22.")
+            return None
 
     def page(self) -> int:
         """Return the page asked for, the first unless one is named."""

@@ -95,6 +95,15 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class DayField:
+    """A day of a list's filter form, as YYYY-MM-DD or empty."""
+
+    name: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageLink:
     """One page of a list; without an address it is the gap between two."""
 
@@ -124,6 +133,9 @@ class Listing:
     text_label: str = ""
     """The label of the search field; empty for none."""
     filters: tuple[Filter, ...] = ()
+    days: tuple[DayField, ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    """Names and values that the form sends along unseen."""
     stats: tuple[Stat, ...] = ()
     picture: str = ""
     problems: tuple[str, ...] = ()

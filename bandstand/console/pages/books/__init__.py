@@ -1,0 +1,1 @@
+"""The books: trial balance, journal, one transfer, one account, and the nightly proofs."""

@@ -1,0 +1,1 @@
+"""What sellers are owed: pending, available, kept back, paid out, and taken back."""

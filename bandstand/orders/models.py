@@ -3,12 +3,12 @@
 from django.db import models
 from django.db.models import Q
 
-from bandstand.catalogue.models import Market
+from bandstand.catalogue.models import Category, Market
 from bandstand.credit.models import Disclosure, PlanTerms
 from bandstand.gate.models import GateScope
 from bandstand.offers.models import Offer, Unit
 from bandstand.orders.rules import CheckoutState, LineState
-from bandstand.parties.models import Person
+from bandstand.parties.models import Party, Person
 from bandstand.plumbing.models import Record
 
 
@@ -142,6 +142,7 @@ class OrderLine(Record, GateScope):
     due_today_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     commission_minor = models.BigIntegerField(default=0)
+    commission_words = models.CharField(max_length=160, db_default="", default="", blank=True)
     terms = models.ForeignKey(PlanTerms, on_delete=models.PROTECT, null=True)
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, null=True)
     fit = models.JSONField(default=dict)
@@ -204,3 +205,35 @@ class Passport(Record):
 
     def __str__(self) -> str:
         return f"passport {self.sha256[:12]}"
+
+
+class CommissionRuleRecord(Record):
+    """One row of the list of commission rules; the first that matches a sale counts."""
+
+    position = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=120)
+    rate_bps = models.PositiveIntegerField()
+    fixed_minor = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3, default="", blank=True)
+    market = models.ForeignKey(Market, on_delete=models.PROTECT, null=True, blank=True)
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, null=True, blank=True)
+    seller = models.ForeignKey(Party, on_delete=models.PROTECT, null=True, blank=True)
+    condition = models.CharField(max_length=16, default="", blank=True)
+    price_from_minor = models.BigIntegerField(default=0)
+    price_below_minor = models.BigIntegerField(null=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+    set_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["position", "from_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(rate_bps__lte=10_000), name="commission_rate"),
+            models.CheckConstraint(
+                condition=Q(until_at=None) | Q(until_at__gt=models.F("from_at")),
+                name="commission_span",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position}: {self.label}"

@@ -1,5 +1,13 @@
 """The words, states, refusals and money of baskets, checkouts and orders. Pure."""
 
+from bandstand.orders.rules.commission import (
+    Commission,
+    CommissionRule,
+    CommissionRuleError,
+    Sale,
+    commission_of,
+    require_rule,
+)
 from bandstand.orders.rules.numbers import (
     BASKET_LINES_MAX,
     NUMBER_BITS,
@@ -21,11 +29,9 @@ from bandstand.orders.rules.refusals import (
     ReservationExpiredError,
 )
 from bandstand.orders.rules.sale_money import (
-    COMMISSION_BPS,
     SaleAmounts,
     SaleKeys,
     UnsoundSaleError,
-    commission_on,
     due_today,
     late_capture_entries,
     paid_by_buyer,
@@ -51,7 +57,6 @@ from bandstand.orders.rules.states import (
 __all__ = [
     "BASKET_LINES_MAX",
     "CHECKOUT_MOVES",
-    "COMMISSION_BPS",
     "ENDED",
     "LINE_MOVES",
     "LIVE_CHECKOUT",
@@ -66,6 +71,9 @@ __all__ = [
     "CheckoutMoveRefusedError",
     "CheckoutNotFoundError",
     "CheckoutState",
+    "Commission",
+    "CommissionRule",
+    "CommissionRuleError",
     "LineMove",
     "LineMoveRefusedError",
     "LineRefusal",
@@ -75,10 +83,11 @@ __all__ = [
     "OrderNotFoundError",
     "PriceChangedError",
     "ReservationExpiredError",
+    "Sale",
     "SaleAmounts",
     "SaleKeys",
     "UnsoundSaleError",
-    "commission_on",
+    "commission_of",
     "due_today",
     "late_capture_entries",
     "next_checkout_state",
@@ -86,6 +95,7 @@ __all__ = [
     "order_number",
     "paid_by_buyer",
     "refund_entries",
+    "require_rule",
     "sale_entries",
     "unwind_entries",
 ]

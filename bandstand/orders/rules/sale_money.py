@@ -7,18 +7,12 @@ is owed on ``pay.refund_due`` until the refund has settled.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from bandstand.credit.rules import PriceDisclosure
 from bandstand.kernel.errors import BadInputError
 from bandstand.ledger.rules import AccountCode, Entry, credit, debit
-from bandstand.money import Money, allocate
+from bandstand.money import Money
 
-COMMISSION_BPS: Final = 800
-"""
-The operator's commission, in hundredths of a per cent of the price; frozen on the line at sale.
-"""
-WHOLE_BPS: Final = 10_000
 Leg = tuple[Callable[..., Entry], AccountCode, Money, str]
 """A leg before it is known to move anything: its side, account, amount and sub-ledger."""
 
@@ -71,11 +65,6 @@ def due_today(price: Money, disclosure: PriceDisclosure | None = None) -> Money:
     instalment, which ``is_first_payment_today`` of the disclosure tells the buyer.
     """
     return price if disclosure is None else disclosure.due_today
-
-
-def commission_on(price: Money) -> Money:
-    """Return the operator's commission on a price, to the nearest minor unit."""
-    return allocate(price, weights=(COMMISSION_BPS, WHOLE_BPS - COMMISSION_BPS))[0]
 
 
 def sale_entries(amounts: SaleAmounts, *, keys: SaleKeys) -> tuple[Entry, ...]:

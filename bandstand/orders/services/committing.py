@@ -12,9 +12,11 @@ from bandstand.offers import queries as offer_queries, services as offers
 from bandstand.offers.queries import OfferRow
 from bandstand.orders import passport
 from bandstand.orders.models import CheckoutLine, Order, OrderLine, Passport
-from bandstand.orders.rules import LineState, commission_on
+from bandstand.orders.rules import LineState, Sale
+from bandstand.orders.services.commissions import commission_on
 from bandstand.orders.services.moves import note_move
 from bandstand.plumbing import clock
+from bandstand.rights import queries as rights
 
 COMMIT = "commit"  # the first record of a line; not a move, for there is no state before it
 
@@ -29,6 +31,7 @@ def commit_line(
     Raises: HeldError, StaleDecisionError from the guard.
     """
     price = Money(source.price_minor, order.currency)
+    commission = commission_on(_sale(offer, price=price, now=now))
     with guard.guarded():
         line = OrderLine.objects.create(
             order=order,
@@ -39,7 +42,8 @@ def commit_line(
             tax_minor=source.tax_minor,
             due_today_minor=source.due_today_minor,
             currency=order.currency,
-            commission_minor=commission_on(price).minor,
+            commission_minor=commission.amount.minor,
+            commission_words=commission.words[:160],
             terms_id=source.terms_id,
             disclosure_id=source.disclosure_id,
             fit=frozen_fit(offer, now=now),
@@ -96,6 +100,17 @@ def frozen_offer(offer: OfferRow) -> dict[str, object]:
         "return_days": offer.return_days,
         "warranty_months": offer.warranty_months,
     }
+
+
+def _sale(offer: OfferRow, *, price: Money, now: datetime) -> Sale:
+    return Sale(
+        price=price,
+        market=offer.market,
+        category_path=rights.subject_of(offer.variant_id).category_path,
+        seller_id=offer.seller_id,
+        condition=offer.condition,
+        at=now,
+    )
 
 
 def _open_plan(line: OrderLine, *, email: str, now: datetime) -> UUID | None:

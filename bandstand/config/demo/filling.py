@@ -24,6 +24,7 @@ from bandstand.offers import services as offers
 from bandstand.offers.rules import UnitArrival
 from bandstand.parties import queries as parties
 from bandstand.parties.queries import PartyNotFoundError
+from bandstand.payouts.services import set_payout_policy
 
 OFFERS: Final = Path(__file__).with_name("offers.csv")
 NETWORKS: Final = ("310-260",)
@@ -84,6 +85,7 @@ def fill(*, now: datetime, say: Say) -> None:
     rights_are_recorded(parties=keys, now=now)
     approvals_are_recorded(((row.name, key) for row, key in variants.items()), now=now)
     _terms_are_offered()
+    _seller_terms_are_agreed(now=now)
     listed = _shelves_are_filled(rows, variants=variants, parties=keys, now=now)
     say(f"  shelf: {listed} of {len(rows)} offers on sale; the console says why the others are not")
 
@@ -130,6 +132,20 @@ def _terms_are_offered() -> None:
             price_minimum=parse_money(price_from, CURRENCY),
             from_at=BEGAN,
         )
+
+
+def _seller_terms_are_agreed(*, now: datetime) -> None:
+    set_payout_policy(
+        market=MARKET,
+        wait_days=14,
+        reserve_bps=1_000,
+        reserve_days=30,
+        minimum=parse_money("10.00", CURRENCY),
+        source="Demo seller agreement, section 4",
+        from_at=BEGAN,
+        actor=ACTOR,
+        now=now,
+    )
 
 
 def _shelves_are_filled(

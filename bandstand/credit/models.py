@@ -41,6 +41,64 @@ class Disclosure(Record):
         return f"disclosure {self.sha256[:12]}"
 
 
+class Agreement(Record):
+    """
+    The credit agreement a buyer accepted, byte for byte. Append-only by trigger.
+
+    A plan cannot be opened on a disclosure without one: the database refuses it.
+    """
+
+    disclosure = models.OneToOneField(
+        Disclosure, on_delete=models.PROTECT, related_name="agreement"
+    )
+    body = models.JSONField()
+    html = models.TextField()
+    sha256 = models.CharField(max_length=64)  # of the HTML's bytes
+    accepted_by = models.EmailField()
+    accepted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"agreement {self.sha256[:12]}"
+
+
+class AgreementPdf(Record):
+    """An agreement drawn as a PDF, once. Append-only by trigger."""
+
+    agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="pdf")
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    drawn_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"pdf {self.sha256[:12]}"
+
+
+class PlanFee(Record):
+    """
+    A fee beside the price, and who pays it.
+
+    A fee that only those who finance pay is part of the finance charge; one that cash buyers pay
+    too is part of the price.
+    """
+
+    market = models.ForeignKey(Market, on_delete=models.PROTECT)
+    label = models.CharField(max_length=120)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    is_for_cash_buyers_too = models.BooleanField()
+    source = models.CharField(max_length=300)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="fee_costs"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} in {self.market_id}"
+
+
 class Plan(Record):
     """An instalment agreement for one device."""
 

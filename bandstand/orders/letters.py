@@ -26,8 +26,16 @@ Taken from your card today: {today}
 
 Follow your order, and read everything you agreed to, here:
 {links.order_address(order.id)}
-"""
+{_agreements(order)}"""
     _write(order, kind="order.placed", subject=f"Your order {order.number}", body=body, now=now)
+
+
+def _agreements(order: Order) -> str:
+    plans = order.lines.exclude(disclosure=None).order_by("id")
+    if not plans:
+        return ""
+    addresses = "\n".join(links.agreement_address(order.id, line_id=line.id) for line in plans)
+    return f"\nYour credit agreement, to keep:\n{addresses}\n"
 
 
 def write_checkout_failed(checkout: Checkout, *, reason: str, now: datetime) -> None:

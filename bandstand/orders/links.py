@@ -32,6 +32,11 @@ def order_address(order_id: UUID) -> str:
     return f"{settings.BASE_URL}{order_link(order_id)}"
 
 
+def agreement_address(order_id: UUID, *, line_id: UUID) -> str:
+    """Return the whole address of the credit agreement of a line."""
+    return f"{order_address(order_id)}agreement/{print_id(IdKind.LINE, line_id)}.html"
+
+
 def read_order_token(token: str) -> UUID:
     """
     Return the order that a token names.

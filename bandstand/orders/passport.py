@@ -68,6 +68,7 @@ class LineEvidence:
     disclosure: Mapping[str, object] | None
     disclosure_sha256: str
     committed_at: datetime
+    agreement_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def body_of(evidence: LineEvidence) -> dict[str, object]:
         "decision": _decision(evidence.decision),
         "disclosure": None if evidence.disclosure is None else dict(evidence.disclosure),
         "disclosure_sha256": evidence.disclosure_sha256,
+        "agreement_sha256": evidence.agreement_sha256,
         # The guard let this line commit: at that instant no hold covered it.
         "holds": [],
         "committed_at": evidence.committed_at.isoformat(),

@@ -110,6 +110,7 @@ def _buy(request: HttpRequest, *, page: BasketPage, form: CheckoutForm) -> HttpR
             buyer_name=typed["buyer_name"],
             address=form.address(typed),
             expected_total=Money(typed["expected_total"], page.currency),
+            has_agreed=bool(typed.get("agreed")),
             now=clock.now(),
         )
         visits.keep_checkout(request, row.id)

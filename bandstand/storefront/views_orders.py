@@ -11,6 +11,7 @@ from django.shortcuts import redirect, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from bandstand.credit import queries as credit
 from bandstand.kernel.errors import NotFoundError
 from bandstand.kernel.public_ids import IdKind, parse_id
 from bandstand.orders import access, links, passport, queries as orders
@@ -86,6 +87,25 @@ def line_passport(request: HttpRequest, *, token: str, line: str) -> HttpRespons
     sealed = passport.SealedPassport(body=body, sha256=sha256, jws=jws)
     response = HttpResponse(passport.passport_file(sealed), content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{found.order.number}-{line}.json"'
+    return response
+
+
+@require_safe
+@never_cache
+@tells_refusals
+def line_agreement(request: HttpRequest, *, token: str, line: str, form: str) -> HttpResponse:  # noqa: ARG001 -- Django passes the request
+    """Return the credit agreement of a line as it was accepted: its page, or the page as a PDF."""
+    found = orders.order_page(access.order_by_link(token))
+    key = parse_id(IdKind.LINE, line)
+    agreement = credit.agreement_of_line(key)
+    if key not in {one.id for one in found.lines} or agreement is None:
+        raise NotFoundError("This order has no such agreement.")
+    if form == "html":
+        return HttpResponse(agreement.html)
+    if form != "pdf" or agreement.pdf is None:
+        raise NotFoundError("The PDF is not drawn yet. Read the page, or come back in a minute.")
+    response = HttpResponse(agreement.pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.order.number}-agreement.pdf"'
     return response
 
 

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from bandstand.credit import queries, services
 from bandstand.credit.rules import PriceDisclosure, TermsRow, disclose
+from bandstand.credit.rules.agreement import AgreementFacts
 from bandstand.money import Money
 from tests.factories import catalogue
 
@@ -45,11 +46,29 @@ def disclosure(
     return disclose(price, terms or _terms(), contract_date=on, market="US")
 
 
+def accepted(disclosure_id: UUID) -> UUID:
+    """Let Mira accept the agreement of a disclosure."""
+    facts = AgreementFacts(
+        creditor="Lark Mobile Inc., 1 Quay Street",
+        support="help@lark.example",
+        buyer="Mira",
+        buyer_address="1 Elm Street, Springfield",
+        buyer_email="mira@example.org",
+        device="Aster One (new)",
+        seller="Northgate",
+        locale="en_US",
+    )
+    return services.accept_agreement(
+        disclosure_id=disclosure_id, facts=facts, accepted_by="mira@example.org", now=NOON
+    )
+
+
 def plan(*, order_line_id: UUID | None = None, terms: TermsRow | None = None) -> UUID:
     """Open a plan; returns its order line, by which plans are found."""
     on = terms or _terms()
     line = order_line_id or uuid4()
     told = services.store_disclosure(disclosure=disclosure(terms=on), market="US", now=NOON)
+    accepted(told)
     services.open_plan(
         order_line_id=line,
         terms_id=on.id,

@@ -78,6 +78,7 @@ def prepare(basket_id: UUID, **fields: Any) -> CheckoutRow:  # noqa: ANN401 -- a
             "buyer_name": "Mira",
             "address": ADDRESS,
             "expected_total": total,
+            "has_agreed": True,
             **fields,
         },
     )

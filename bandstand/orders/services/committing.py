@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bandstand.catalogue import queries as catalogue
-from bandstand.credit import services as credit
+from bandstand.credit import queries as credit_queries, services as credit
 from bandstand.gate import guard
 from bandstand.gate.rules import DecisionRow
 from bandstand.money import Money
@@ -15,9 +15,10 @@ from bandstand.orders.models import CheckoutLine, Order, OrderLine, Passport
 from bandstand.orders.rules import LineState, Sale
 from bandstand.orders.services.commissions import commission_on
 from bandstand.orders.services.moves import note_move
-from bandstand.plumbing import clock
+from bandstand.plumbing import clock, jobs
 from bandstand.rights import queries as rights
 
+DRAW_TASK = "bandstand.credit.tasks.draw_agreement"
 COMMIT = "commit"  # the first record of a line; not a move, for there is no state before it
 
 
@@ -116,18 +117,22 @@ def _sale(offer: OfferRow, *, price: Money, now: datetime) -> Sale:
 def _open_plan(line: OrderLine, *, email: str, now: datetime) -> UUID | None:
     if line.terms_id is None or line.disclosure_id is None:
         return None
-    return credit.open_plan(
+    plan_id = credit.open_plan(
         order_line_id=line.id,
         terms_id=line.terms_id,
         disclosure_id=line.disclosure_id,
         buyer_email=email,
         now=now,
     )
+    agreement_id = credit_queries.agreement_id_of_disclosure(line.disclosure_id)
+    jobs.defer(DRAW_TASK, agreement_id=str(agreement_id))
+    return plan_id
 
 
 def _seal(
     line: OrderLine, *, order: Order, offer: OfferRow, decision: DecisionRow, now: datetime
 ) -> None:
+    agreement = credit_queries.agreement_of_line(line.id)
     evidence = passport.LineEvidence(
         line_id=line.id,
         order_number=order.number,
@@ -142,6 +147,7 @@ def _seal(
         disclosure=None if line.disclosure is None else line.disclosure.body,
         disclosure_sha256="" if line.disclosure is None else line.disclosure.sha256,
         committed_at=line.committed_at,
+        agreement_sha256="" if agreement is None else agreement.sha256,
     )
     sealed = passport.seal(passport.body_of(evidence))
     Passport.objects.create(

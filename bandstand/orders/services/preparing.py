@@ -31,6 +31,7 @@ from bandstand.orders.rules import (
     LineRefusedError,
     PriceChangedError,
 )
+from bandstand.orders.services.agreeing import accept_agreements
 from bandstand.orders.services.buyers import Buyer, checked_buyer
 from bandstand.orders.services.ending import end_checkout
 from bandstand.orders.services.keeping import KeptUnit, RefusedLineError, keep_unit
@@ -46,9 +47,12 @@ def prepare(
     address: Mapping[str, str],
     expected_total: Money,
     now: datetime,
+    has_agreed: bool = False,
 ) -> CheckoutRow:
     """
     Prepare a basket for payment and return its checkout.
+
+    ``has_agreed`` says that the buyer accepted the credit agreement of every plan in it.
 
     ``expected_total`` is the total that the buyer saw; another one is shown to them before
     anything is kept.
@@ -77,8 +81,11 @@ def prepare(
         raise LineRefusedError(refusals)
     if page.total != expected_total:
         raise PriceChangedError(old=expected_total, new=page.total)
+    if not has_agreed and any(line.disclosure is not None for line in page.lines):
+        raise BasketRefusedError("A plan needs your agreement to its credit terms.")
     checkout = _checkout(basket, page=page, buyer=buyer, now=now)
     _keep_lines(checkout, page=page, now=now)
+    accept_agreements(checkout, now=now)
     return checkout_row(checkout.id)
 
 

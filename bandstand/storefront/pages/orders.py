@@ -104,6 +104,8 @@ class LineView:
     plan_rows: tuple[DueRow, ...]
     plan_state: str
     plan_open: str
+    agreement_url: str
+    """Where the accepted credit agreement is, without its ending; empty for an outright sale."""
     tracking: str
     passport_url: str
     passport_sha256: str
@@ -231,6 +233,7 @@ def _line_view(
         plan_rows=tuple(_plan_rows(line, locale=locale)),
         plan_state=line.plan.state.value if line.plan else "",
         plan_open=format_money(line.plan.open, locale) if line.plan else "",
+        agreement_url=f"{link}agreement/{line.public_id}" if line.plan else "",
         tracking=configuration_line(line.carrier, line.tracking),
         passport_url=f"{link}passport/{line.public_id}.json",
         passport_sha256=line.passport_sha256,

@@ -80,6 +80,7 @@ class Shopper:
             buyer_name=self.name.title(),
             address=ADDRESS,
             expected_total=basket_page(basket_id=basket, now=now).total,
+            has_agreed=self.terms is not None,
             now=now,
         ).id
 

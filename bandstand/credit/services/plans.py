@@ -9,8 +9,16 @@ from django.db.models import F, Sum
 
 from bandstand.credit import rules
 from bandstand.credit.events import PlanCancelled, PlanSettled
-from bandstand.credit.models import Disclosure, Instalment, Plan, PlanMoveRecord, PlanTerms
+from bandstand.credit.models import (
+    Agreement,
+    Disclosure,
+    Instalment,
+    Plan,
+    PlanMoveRecord,
+    PlanTerms,
+)
 from bandstand.credit.rules import InstalmentState, PlanMove, PlanState, PriceDisclosure
+from bandstand.credit.services.agreements import AgreementMissingError
 from bandstand.kernel.errors import NotFoundError, RefusedError
 from bandstand.money import Money
 from bandstand.plumbing import outbox
@@ -109,6 +117,8 @@ def open_plan(
         raise NotFoundError("There is no disclosure by that id.", disclosure_id=str(disclosure_id))
     told = rules.read_disclosure(row.body)
     rules.require_told_of(told, terms_id=terms_id)
+    if not Agreement.objects.filter(disclosure=row).exists():
+        raise AgreementMissingError("Nobody has accepted the agreement of this plan.")
     plan = Plan.objects.create(
         order_line_id=order_line_id,
         terms_id=terms_id,

@@ -117,6 +117,8 @@ class BandClaim(Record):
         choices=[(state.value, state.value) for state in ClaimState],
         default=ClaimState.CURRENT.value,
     )
+    entered_by = models.CharField(max_length=200, default="", blank=True)  # empty: by a table
+    entered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -146,6 +148,8 @@ class AnswerClaim(Record):
         choices=[(state.value, state.value) for state in ClaimState],
         default=ClaimState.CURRENT.value,
     )
+    entered_by = models.CharField(max_length=200, default="", blank=True)  # empty: by a table
+    entered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -247,6 +251,9 @@ class NetworkBand(Record):
     announced_until_date = models.DateField(null=True, blank=True)  # warns, never ends the band
     source = models.TextField()
     certainty = models.CharField(max_length=8, choices=CERTAINTIES)
+    read_on = models.DateField(null=True, blank=True)
+    entered_by = models.CharField(max_length=200, default="", blank=True)  # empty: by a table
+    entered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -284,6 +291,9 @@ class NetworkPolicy(Record):
     until_date = models.DateField(null=True, blank=True)
     source = models.TextField()
     certainty = models.CharField(max_length=8, choices=CERTAINTIES)
+    read_on = models.DateField(null=True, blank=True)
+    entered_by = models.CharField(max_length=200, default="", blank=True)  # empty: by a table
+    entered_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.network} {self.kind}"
@@ -326,6 +336,28 @@ class StoredFit(Record):
 
     def __str__(self) -> str:
         return f"{self.variant} on {self.network}: {self.tier}"
+
+
+class FitInput(models.Model):
+    """
+    One side of a frozen fit's inputs, kept once under the hash of its canonical bytes. Append-only.
+
+    A side is a radio as sources describe it, or a network with the rules in force on it.
+    """
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    body = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="fit_input_hash"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256
 
 
 class LoadRun(Record):

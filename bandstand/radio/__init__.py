@@ -26,6 +26,7 @@ from bandstand.radio.records import (
 )
 from bandstand.radio.sentences import emergency_number_of, sentence, shelf_label
 from bandstand.radio.verdict import Coverage, Fit, NrAnswer, Tier
+from bandstand.radio.version import radio_version
 
 __all__ = [
     "Band",
@@ -67,6 +68,7 @@ __all__ = [
     "networks_of_rows",
     "parse_bands",
     "parse_spec_bands",
+    "radio_version",
     "run_cases",
     "sentence",
     "shelf_label",

@@ -45,8 +45,14 @@ def reasons_for(sight: Sight) -> list[Reason]:
     reasons += _of_absent_bands(sight)
     reasons += [*_of_missing_bands(sight), *_of_partial_bands(sight), *_of_disabled_bands(sight)]
     reasons += [*_of_voice(sight), *_of_plans(sight)]
+    reasons += [
+        texts.of_policy(ReasonCode.CARRIER_NOTICE, one, text=one.text, capability=sight.capability)
+        for one in sight.notices
+    ]
     if sight.waits_for_standalone:
         reasons.append(_standalone_unknown(sight))
+    elif Rat.NR in sight.shared.rats and not sight.shared.has_5g and not sight.shared.has_4g:
+        reasons.append(_no_mode(sight))
     doubts = sight.capability.disputed_bands & sight.living.bands
     if doubts or sight.capability.conflicts:
         claims = [one for one in sight.capability.claims if one.band in doubts]
@@ -307,6 +313,14 @@ def _standalone_unknown(sight: Sight) -> Reason:
     text = "The phone could only use 5G here; whether it runs 5G without 4G is not known."
     rows = [row for one, row in sight.living.rows.items() if one.rat is Rat.NR]
     return _about(sight, ReasonCode.NR_STANDALONE_UNKNOWN, text=text, rats=[Rat.NR], rows=rows)
+
+
+def _no_mode(sight: Sight) -> Reason:
+    text = "The 5G that both have needs 4G beside it, and the phone has none of the network's 4G."
+    if Rat.LTE not in sight.living.bands_by_rat:
+        text = "The network runs 5G without 4G, and this phone can only use 5G beside 4G."
+    rows = [row for one, row in sight.living.rows.items() if one.rat is Rat.NR]
+    return _about(sight, ReasonCode.NR_MODE, text=text, rats=[Rat.NR, Rat.LTE], rows=rows)
 
 
 def _ok(sight: Sight) -> Reason:

@@ -34,6 +34,7 @@ DESCRIPTIVE: Final = frozenset(
         "until_date",
         "source",
         "certainty",
+        "read_on",
         "id",
         "title",
         "name",
@@ -355,6 +356,21 @@ def _sim_forms(fact: Fact) -> rules.PolicyFact:
     )
 
 
+def _notice(fact: Fact) -> rules.PolicyFact:
+    where = _provenance(fact, "text", "about")
+    text = str(fact.get("text") or "").strip()
+    if not text:
+        mend = "Write one plain sentence that shoppers read."
+        raise RecordError(field="text", value=text, mend=mend)
+    about = str(fact.get("about") or rules.NoticeAbout.EVERY_PHONE).strip().lower()
+    try:
+        concerned = rules.NoticeAbout(about)
+    except ValueError:
+        mend = f"Write one of {', '.join(rules.NoticeAbout)}."
+        raise RecordError(field="about", value=about, mend=mend) from None
+    return rules.CarrierNotice(text=text, about=concerned, **where)
+
+
 def _sim_form(field: str, word: str) -> str:
     form = SIM_FORMS.get(word.lower())
     if form is None:
@@ -371,4 +387,5 @@ READERS: Final[dict[str, Callable[[Fact], rules.PolicyFact]]] = {
     "volte_not_provisioned": _not_provisioned,
     "band_disabled": _band_disabled,
     "sim_forms": _sim_forms,
+    "carrier_notice": _notice,
 }

@@ -19,7 +19,7 @@ from bandstand.radio.bands import Band
 from bandstand.radio.capability import Capability
 from bandstand.radio.containment import partial_for
 from bandstand.radio.fitting import fit
-from bandstand.radio.policies import NO_POLICIES, PolicyFact
+from bandstand.radio.policies import NO_POLICIES, CarrierNotice, PolicyFact
 from bandstand.radio.profile import Living, NetworkProfile
 from bandstand.radio.rats import CIRCUIT_SWITCHED, Rat
 from bandstand.radio.shares import standalone_of
@@ -98,7 +98,12 @@ class Matrix:
         Where rules about phones are in force, or a variant has open band lists, ``fit`` itself is
         asked for those variants.
         """
-        rules = tuple(one for one in policies if one.is_in_force(profile, self._on))
+        # A notice is told and changes no tier.
+        rules = tuple(
+            one
+            for one in policies
+            if one.is_in_force(profile, self._on) and not isinstance(one, CarrierNotice)
+        )
         if rules or not profile.is_valid(self._on) or not profile.rows:
             members = self._asked(profile, rules, positions=range(len(self._capabilities)))
             return TierRow(network=profile.key, members=members, size=len(self._capabilities))

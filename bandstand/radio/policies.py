@@ -8,6 +8,7 @@ network. Lists hold folded model codes.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Final
 
 from bandstand.kernel.words import Answer, Certainty
@@ -99,6 +100,28 @@ class SimForms(PolicyFact):
     codes: frozenset[str] | None = None
 
 
+class NoticeAbout(StrEnum):
+    """Which phones a notice concerns."""
+
+    EVERY_PHONE = "every_phone"
+    WITHOUT_VOLTE = "without_volte"
+    """Phones that are not known to call over 4G."""
+    UNLISTED = "unlisted"
+    """Phones that no list of the carrier or the regulator names."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierNotice(PolicyFact):
+    """
+    A rule that is known to exist and cannot be applied: its list is not at hand, or it is disputed.
+
+    It is told and lowers the confidence. It decides nothing, for it proves neither yes nor no.
+    """
+
+    text: str = ""
+    about: NoticeAbout = NoticeAbout.EVERY_PHONE
+
+
 def code_list(codes: Iterable[str]) -> frozenset[str]:
     """Return a list of model codes ready to compare: folded, no brand, with the parts of each."""
     found: set[str] = set()
@@ -131,6 +154,47 @@ def names_any(codes: frozenset[str] | None, capability: Capability) -> bool:
     return codes is None or bool(capability.identities & codes)
 
 
+def notices_for(
+    capability: Capability, policies: Iterable[PolicyFact]
+) -> tuple[CarrierNotice, ...]:
+    """Return the notices that concern a variant. ``policies`` are those in force."""
+    rules = tuple(policies)
+    concerned = {
+        NoticeAbout.EVERY_PHONE: True,
+        NoticeAbout.WITHOUT_VOLTE: capability.volte is not Answer.YES,
+        NoticeAbout.UNLISTED: not _is_on_any_list(capability, rules),
+    }
+    return tuple(one for one in rules if isinstance(one, CarrierNotice) and concerned[one.about])
+
+
+def with_lists(policies: Iterable[PolicyFact]) -> tuple[PolicyFact, ...]:
+    """Return the rules that name models; to the others all models of equal radios are alike."""
+    return tuple(
+        one for one in policies if any(getattr(one, name, None) is not None for name in LISTS)
+    )
+
+
+def answers_of_lists(
+    policies: Iterable[PolicyFact], capability: Capability
+) -> tuple[tuple[Answer, bool], ...]:
+    """
+    Return what every list of every rule says of a variant.
+
+    Variants of equal radios of which the lists say the same get the same verdict.
+    """
+    lists = (getattr(one, name, None) for one in policies for name in LISTS)
+    return tuple(
+        (is_listed(codes, capability), names_any(codes, capability))
+        for codes in lists
+        if codes is not None
+    )
+
+
+def _is_on_any_list(capability: Capability, policies: tuple[PolicyFact, ...]) -> bool:
+    admitting = (getattr(one, name, None) for one in policies for name in ADMITTING_LISTS)
+    return any(codes and is_listed(codes, capability) is Answer.YES for codes in admitting)
+
+
 def _without_brand(code: str) -> str:
     """Drop leading “Brand/” parts: a part before a slash without a digit is a name, not a code."""
     brand, slash, rest = code.partition("/")
@@ -139,4 +203,6 @@ def _without_brand(code: str) -> str:
     return code
 
 
+ADMITTING_LISTS: Final = ("certified", "allowed", "verified")
+LISTS: Final = (*ADMITTING_LISTS, "codes", "fails")
 NO_POLICIES: Final[tuple[PolicyFact, ...]] = ()

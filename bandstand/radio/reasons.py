@@ -29,6 +29,8 @@ class ReasonCode(StrEnum):
     """A technology that the phone has was switched off."""
     NO_SHARED_BAND = "NO_SHARED_BAND"
     """Phone and network have no band in common that is on the air."""
+    NR_MODE = "NR_MODE"
+    """Phone and network share 5G, and no way to use it: one needs 4G beside it, or cannot do so."""
     NO_LTE_RADIO = "NO_LTE_RADIO"
     """The phone has no 4G radio."""
     NO_LTE_BAND = "NO_LTE_BAND"
@@ -59,6 +61,8 @@ class ReasonCode(StrEnum):
     """Sources disagree; what only one of them claims is not relied on."""
     NAME_NOT_ENOUGH = "NAME_NOT_ENOUGH"
     """The name covers several variants; this is the worst of them."""
+    CARRIER_NOTICE = "CARRIER_NOTICE"
+    """A rule that is known to exist and cannot be applied here: it warns and decides nothing."""
     RAT_SUNSET_PLANNED = "RAT_SUNSET_PLANNED"
     """A technology that the phone uses here is to be switched off."""
     MISSING_SECONDARY_BAND = "MISSING_SECONDARY_BAND"
@@ -109,11 +113,12 @@ class Reason:
 
     def as_json(self) -> dict[str, object]:
         """Return the reason in plain JSON values."""
-        return {
+        said: dict[str, object] = {
             "code": self.code.value,
             "text": self.text,
             "evidence": [one.as_json() for one in self.evidence],
         }
+        return said if self.ends_on is None else said | {"ends_on": self.ends_on.isoformat()}
 
 
 def by_importance(reasons: list[Reason]) -> tuple[Reason, ...]:

@@ -25,7 +25,7 @@ ABOUT_REACH: Final = (
     ReasonCode.SUPERSET_BAND,
 )
 ABOUT_OLD_RADIO: Final = (ReasonCode.NO_LTE_RADIO, ReasonCode.NO_LTE_BAND)
-ABOUT_NOTHING: Final = (ReasonCode.RAT_SUNSET, ReasonCode.NO_SHARED_BAND)
+ABOUT_NOTHING: Final = (ReasonCode.RAT_SUNSET, ReasonCode.NO_SHARED_BAND, ReasonCode.NR_MODE)
 ABOUT_REFUSAL: Final = (
     ReasonCode.ACTIVATION_POLICY,
     ReasonCode.EMERGENCY_CALL_RULE,

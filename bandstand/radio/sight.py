@@ -8,7 +8,7 @@ from bandstand.kernel.words import Answer, Certainty
 from bandstand.radio import gates
 from bandstand.radio.bands import Band
 from bandstand.radio.capability import Capability
-from bandstand.radio.policies import PolicyFact, SimForms
+from bandstand.radio.policies import CarrierNotice, PolicyFact, SimForms, notices_for
 from bandstand.radio.profile import Living, NetworkProfile, ProfileBand
 from bandstand.radio.rats import CIRCUIT_SWITCHED, Rat
 from bandstand.radio.shares import Shares, shares
@@ -30,6 +30,7 @@ class Sight:
     sim_rule: SimForms | None
     on: date
     changes_on: date | None
+    notices: tuple[CarrierNotice, ...] = ()
 
     @cached_property
     def admits(self) -> Answer:
@@ -156,7 +157,7 @@ class Sight:
     @property
     def confidence(self) -> Certainty:
         """The weakest link: the phone's claims, the network's rows, the rules, the silences."""
-        if Answer.UNKNOWN in (self.calls, self.admits) or self.capability.conflicts:
+        if Answer.UNKNOWN in (self.calls, self.admits) or self.capability.conflicts or self.notices:
             return Certainty.LOW
         if self.capability.disputed_bands & self.living.bands:
             return Certainty.LOW
@@ -233,6 +234,7 @@ def sight_of(
         sim=sim,
         sim_rule=sim_rule,
         on=on,
+        notices=notices_for(capability, in_force) if in_force else (),
         changes_on=_next_date(
             [
                 living.next_date,

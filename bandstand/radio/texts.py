@@ -25,7 +25,7 @@ def of_policy(code: ReasonCode, policy: PolicyFact, *, text: str, capability: Ca
     )
     phone = Evidence(
         side=Side.VARIANT,
-        statement=f"{capability.title}: VoLTE {capability.volte}",
+        statement=f"VoLTE {capability.volte}",
         source=capability.source,
         certainty=capability.weakest,
     )

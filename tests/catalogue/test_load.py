@@ -165,6 +165,33 @@ def test_policies_are_read_as_radio_reads_them(tmp_path: Path) -> None:
     assert policy.allowed == {"as1"}
 
 
+def test_rules_are_read_from_a_table_as_well(tmp_path: Path) -> None:
+    head = "network,kind,from_date,to_date,body,source,certainty,read_on\n"
+    body = '"{""allowed"": [""AS1""]}"'
+    write_tables(
+        tmp_path,
+        networks=NETWORKS + network(),
+        policies=head
+        + f"999-01,voice_allow_list,2022-02-22,2024-01-31,{body},carrier,high,2026-11-20\n"
+        + f"999-01,voice_allow_list,,,{body},,high,\n"
+        + "999-01,voice_allow_list,,,[1],carrier,high,\n"
+        + "999-01,voice_allow_list,,,{oh,carrier,high,\n"
+        + "999-01,voice_allowlist,,,,carrier,high,\n",
+    )
+
+    report = services.load_tables(directory=tmp_path, now=NOW)
+
+    assert [(one.line, one.reason.split(".")[0]) for one in report.refused] == [
+        (3, "source is empty"),
+        (4, "body is one JSON object in braces, or empty"),
+        (5, "body is not JSON: Expecting property name enclosed in double quotes at 2"),
+        (6, "kind is “voice_allowlist”"),
+    ]
+    rule = NetworkPolicy.objects.get()
+    assert (rule.body, rule.read_on) == ({"allowed": ["AS1"]}, date(2026, 11, 20))
+    assert rule.until_date == date(2024, 2, 1)
+
+
 def test_mvno_runs_on_its_host_and_never_beats_it(tmp_path: Path) -> None:
     mvno = network(code="", name="Wren", host="Lark Host", rat="ALL", band="ALL", role="mvno")
     write_tables(

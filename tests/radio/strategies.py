@@ -89,5 +89,6 @@ def policies(draw: st.DrawFn) -> tuple[PolicyFact, ...]:
         {"kind": "volte_not_provisioned", "codes": codes, **where},
         {"kind": "band_disabled", "codes": codes, "rat": "LTE", "band": 12, **where},
         {"kind": "sim_forms", "forms": ["esim"], **where},
+        {"kind": "carrier_notice", "text": "Ask first.", "about": "unlisted", **where},
     ]
     return facts_from_json(draw(st.lists(st.sampled_from(every), max_size=2))).policies

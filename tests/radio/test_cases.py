@@ -17,6 +17,13 @@ T_MOBILE = "310-260"
 ATT = "310-410"
 
 
+@pytest.mark.parametrize("case", cases_of("own_cases.jsonl"), ids=lambda case: str(case["id"]))
+def test_case_of_our_own_comes_out_right(
+    *, case: Mapping[str, object], variants: VariantDirectory, networks: NetworkDirectory
+) -> None:
+    assert run_cases([case], variants=variants, networks=networks).failed == ()
+
+
 @pytest.mark.parametrize("case", cases_of("fit_cases.jsonl"), ids=lambda case: str(case["id"]))
 def test_published_case_comes_out_right(
     *, case: Mapping[str, object], variants: VariantDirectory, networks: NetworkDirectory

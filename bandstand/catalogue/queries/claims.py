@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +31,9 @@ class BandClaimRow:
     certainty: Certainty
     read_on: date | None
     state: ClaimState
+    entered_by: str = ""
+    """Who entered it by hand; empty if a table said it."""
+    entered_at: datetime | None = None
 
     @property
     def is_conflict(self) -> bool:
@@ -55,6 +58,8 @@ class AnswerClaimRow:
     certainty: Certainty
     read_on: date | None
     state: ClaimState
+    entered_by: str = ""
+    entered_at: datetime | None = None
 
     @property
     def is_conflict(self) -> bool:
@@ -139,6 +144,12 @@ def claim_history(variant_id: UUID) -> list[BandClaimRow]:
     return [_band_row(one) for one in found]
 
 
+def answer_history(variant_id: UUID) -> list[AnswerClaimRow]:
+    """Return every claim ever filed about a variant's traits, superseded too, oldest first."""
+    found = AnswerClaim.objects.filter(variant_id=variant_id).order_by("id")
+    return [_answer_row(one) for one in found]
+
+
 def said_of_bands(one: BandClaimRow) -> Said:
     """Return a band claim as far as agreement goes."""
     return Said(key=one.source, words=frozenset(one.bands), certainty=one.certainty)
@@ -182,6 +193,8 @@ def _band_row(one: BandClaim) -> BandClaimRow:
         certainty=Certainty(one.certainty),
         read_on=one.read_on,
         state=ClaimState(one.state),
+        entered_by=one.entered_by,
+        entered_at=one.entered_at,
     )
 
 
@@ -196,6 +209,8 @@ def _answer_row(one: AnswerClaim) -> AnswerClaimRow:
         certainty=Certainty(one.certainty),
         read_on=one.read_on,
         state=ClaimState(one.state),
+        entered_by=one.entered_by,
+        entered_at=one.entered_at,
     )
 
 

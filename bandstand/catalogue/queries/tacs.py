@@ -39,7 +39,7 @@ def variant_of_imei(imei: str) -> IdentifiedPhone:
     if found is None:
         raise UnknownTacError(
             f"The IMEI is sound, but we do not know which phone has IMEIs beginning with {tac}."
-            " Look the phone up by its brand and model instead.",
+            " Look the phone up by its brand and model, or by its model code, instead.",
             tac=tac,
         )
     return IdentifiedPhone(

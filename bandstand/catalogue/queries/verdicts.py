@@ -57,19 +57,36 @@ def dates_of(capability: Capability) -> set[date]:
     return {day for day in found if day is not None}
 
 
+def radio_inputs(one: Capability) -> object:
+    """Return everything that a variant's verdicts read of its radio, in canonical JSON values."""
+    return _plain(replace(one, brand="", name="", code="", region=""))
+
+
 def radio_hash(one: Capability) -> str:
     """Return the hash of everything that a variant's verdicts read of its radio."""
-    return sha256_hex(_plain(replace(one, brand="", name="", code="", region="")))
+    return sha256_hex(radio_inputs(one))
+
+
+def network_inputs(facts: NetworkFacts, *, network_id: UUID, on: date) -> object:
+    """
+    Return everything that verdicts on a network read of it on a day, in canonical JSON values.
+
+    Rules about other networks are left out: they may have been read beside it, or not.
+    """
+    profiles = facts.profiles(network_id, on=on)
+    return {
+        "network": [_plain(one) for one in profiles],
+        "policies": [
+            _plain(rule)
+            for rule in facts.policies
+            if any(rule.concerns(profile) for profile in profiles)
+        ],
+    }
 
 
 def network_hash(facts: NetworkFacts, *, network_id: UUID, on: date) -> str:
     """Return the hash of everything that verdicts on a network read of it on a day."""
-    return sha256_hex(
-        {
-            "network": [_plain(one) for one in facts.profiles(network_id, on=on)],
-            "policies": [_plain(one) for one in facts.policies],
-        }
-    )
+    return sha256_hex(network_inputs(facts, network_id=network_id, on=on))
 
 
 def inputs_hash(identity: tuple[str, ...], *, radio: str, network: str) -> str:

@@ -43,6 +43,8 @@ class Filing:
     raw: str = ""
     doubt: str = ""
     read_on: date | None = None
+    entered_by: str = ""
+    entered_at: datetime | None = None
 
     @property
     def key(self) -> Key:
@@ -116,7 +118,7 @@ class ClaimBook(Generic[C]):
         made = {one.id for one in self.fresh}
         altered = [one for one in self.altered.values() if one.id not in made]
         if altered:
-            columns = ["state", "certainty", "raw", "read_on"]
+            columns = ["state", "certainty", "raw", "read_on", "entered_by", "entered_at"]
             columns += ["doubt"] if self.model is BandClaim else []
             _rows_of(self.model).bulk_update(altered, columns)
         _rows_of(self.model).bulk_create(self.fresh)
@@ -153,6 +155,8 @@ class ClaimBook(Generic[C]):
         }
         if self.model is BandClaim:
             said["doubt"] = filing.doubt
+        if filing.entered_by:
+            said |= {"entered_by": filing.entered_by, "entered_at": filing.entered_at}
         differing = {name: value for name, value in said.items() if getattr(last, name) != value}
         for name, value in differing.items():
             setattr(last, name, value)
@@ -201,6 +205,8 @@ def claim_of(model: type[C], filing: Filing) -> C:
         "certainty": filing.certainty.value,
         "raw": filing.raw,
         "read_on": filing.read_on,
+        "entered_by": filing.entered_by,
+        "entered_at": filing.entered_at,
         "state": ClaimState.CURRENT.value,
     }
     if model is BandClaim:

@@ -117,7 +117,7 @@ class DeviceBook:
         """
         model = self._model(one)
         variant, described = self._variant(one, model)
-        filed = [self.bands.file(filing) for filing in _band_filings(one, variant.id)]
+        filed = [self.bands.file(filing) for filing in band_filings(one, variant.id)]
         told = [self.answers.file(filing) for filing in _answer_filings(one, variant.id)]
         if Outcome.ADDED in filed:
             return Outcome.ADDED
@@ -240,7 +240,8 @@ def _description(one: DeviceLine) -> dict[str, str]:
     }
 
 
-def _band_filings(one: DeviceLine, variant_id: UUID) -> list[Filing]:
+def band_filings(one: DeviceLine, variant_id: UUID) -> list[Filing]:
+    """Return what a line claims of a variant's bands, a filing a technology."""
     capability = one.record.capability
     by_rat: dict[Rat, list[str]] = {rat: [] for rat in (one.rat, *capability.unknown_rats)}
     for claim in capability.claims:

@@ -21,9 +21,11 @@ from bandstand.catalogue.queries.verdicts import (
     with_texts,
 )
 from bandstand.catalogue.services.fit_rows import FitRow, FitText, write_fits
+from bandstand.kernel.words import Answer
 from bandstand.plumbing import locks
 from bandstand.plumbing.ids import new_id
 from bandstand.radio import Capability
+from bandstand.radio.policies import answers_of_lists, with_lists
 from bandstand.radio.sentences import told_from
 
 
@@ -70,7 +72,8 @@ class _Alike:
     """What variants must have in common to share a verdict, beside the radio."""
 
     floor: date
-    named: tuple[str, ...]
+    listed: tuple[tuple[Answer, bool], ...]
+    """What every list of every rule says of it."""
 
 
 class _FitBook:
@@ -81,6 +84,7 @@ class _FitBook:
         self.texts: list[FitText] = []
         self.rows: list[FitRow] = []
         self.network_hashes: dict[tuple[UUID, date], str] = {}
+        self.listing = with_lists(facts.policies)
         self.told_dates = {told_from(day) for day in facts.dates}
 
     def put(self, group: EqualRadios, *, network_id: UUID) -> None:
@@ -105,13 +109,19 @@ class _FitBook:
             ]
 
     def _alike(self, group: EqualRadios) -> dict[_Alike, list[Member]]:
-        """Part a group by release; where rules may name a model, every variant stands alone."""
+        """Part a group by release, and by what the lists of rules say of each variant."""
         found: dict[_Alike, list[Member]] = {}
         for one in group.members:
             floor = max(rules.FITS_FROM, one.released_on or rules.FITS_FROM)
-            named = one.identity if self.facts.policies else ()
-            found.setdefault(_Alike(floor, named), []).append(one)
+            found.setdefault(_Alike(floor, self._listed(group, one)), []).append(one)
         return found
+
+    def _listed(self, group: EqualRadios, one: Member) -> tuple[tuple[Answer, bool], ...]:
+        if not self.listing:
+            return ()
+        brand, name, code, region = one.identity
+        named = replace(group.capability, brand=brand, name=name, code=code, region=region)
+        return answers_of_lists(self.listing, named)
 
     def _intervals(
         self, capability: Capability, *, network_id: UUID, floor: date

@@ -35,6 +35,7 @@ TABLES: Final[tuple[tuple[str, tuple[str, ...], Loader], ...]] = (
     ("categories", tuple(places.CATEGORY_COLUMNS), places.load_categories),
     ("brands", tuple(places.BRAND_COLUMNS), places.load_brands),
     ("networks", tuple(networks.NETWORK_COLUMNS), networks.load_networks),
+    ("policies", tuple(networks.POLICY_COLUMNS), networks.load_policy_table),
     ("devices", tuple(devices.DEVICE_COLUMNS), load_devices),
 )
 RULES_FILE: Final = "policies"

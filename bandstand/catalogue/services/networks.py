@@ -1,5 +1,6 @@
 """Networks, what they run, who hosts whom, and carriers' rules, from their tables."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,7 +25,7 @@ from bandstand.kernel.errors import DomainError, near_matches
 from bandstand.kernel.words import Answer
 from bandstand.radio import FactSet, NetworkProfile, networks_of_rows
 from bandstand.radio.facts import HostFact, facts_from_json
-from bandstand.radio.fields import read_certainty, read_period
+from bandstand.radio.fields import read_certainty, read_date, read_period
 
 NETWORK_COLUMNS: Final = [
     "mcc",
@@ -39,6 +40,7 @@ NETWORK_COLUMNS: Final = [
     "source",
     "certainty",
 ]
+POLICY_COLUMNS: Final = ["network", "kind", "from_date", "to_date", "body", "source", "certainty"]
 NOT_IN_BODY: Final = frozenset(
     [
         "kind",
@@ -52,6 +54,7 @@ NOT_IN_BODY: Final = frozenset(
         "until_date",
         "source",
         "certainty",
+        "read_on",
     ]
 )
 
@@ -184,10 +187,39 @@ def load_policies(lines: list[tuple[int, dict[str, object]]], tally: Tally) -> N
     networks = {one.code: one for one in Network.objects.all()}
     for number, fact in lines:
         try:
-            tally.count(_put_policy(policies, fact, networks=networks))
+            tally.count(put_policy(policies, fact, networks=networks))
         except DomainError as error:
             tally.refuse(number, error.message)
     policies.write()
+
+
+def load_policy_table(lines: list[Line], tally: Tally) -> None:
+    """Write the rules of a table; what is particular to a kind stands in ``body``, as JSON."""
+    facts = []
+    for line in lines:
+        try:
+            facts.append((line.number, _fact_of(line)))
+        except DomainError as error:
+            tally.refuse(line.number, error.message)
+    load_policies(facts, tally)
+
+
+def _fact_of(line: Line) -> dict[str, object]:
+    """
+    Return a line of the table of rules as a fact.
+
+    Raises: MalformedRowError for a body that is no JSON object, or a line without a source.
+    """
+    row = {name: value for name, value in line.row.items() if value and name != "body"}
+    if "source" not in row:
+        raise MalformedRowError("source is empty. Say where the rule was read; a rule needs one.")
+    try:
+        body = json.loads(line.row["body"] or "{}")
+    except json.JSONDecodeError as error:
+        raise MalformedRowError(f"body is not JSON: {error.msg} at {error.colno}.") from None
+    if not isinstance(body, dict):
+        raise MalformedRowError("body is one JSON object in braces, or empty.")
+    return {**body, **row}
 
 
 @transaction.atomic
@@ -258,9 +290,14 @@ def _put(book: NetworkBook, one: _Read) -> Outcome:
     return strongest(outcome, beside)
 
 
-def _put_policy(
+def put_policy(
     policies: Keyed[NetworkPolicy], fact: dict[str, object], *, networks: dict[str, Network]
 ) -> Outcome:
+    """
+    Note one rule of a carrier or regulator.
+
+    Raises: RecordError; MalformedRowError for a network that no table has, naming near matches.
+    """
     if not facts_from_json([fact]).policies:
         raise MalformedRowError("Networks and hosts belong in a networks table, not among rules.")
     code = str(fact.get("network") or "")
@@ -282,5 +319,6 @@ def _put_policy(
         "until_date": until_date,
         "source": str(fact.get("source") or ""),
         "certainty": read_certainty(fact).value,
+        "read_on": read_date("read_on", fact.get("read_on")),
     }
     return policies.put(key, identity=identity, facts=facts)

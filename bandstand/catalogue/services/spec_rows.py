@@ -68,7 +68,7 @@ def _lines(said: list[tuple[int, Mapping[str, object]]], tally: Tally) -> Iterat
     """Yield the lines; a device that cannot be read is refused as a whole and stops no other."""
     for number, row in said:
         try:
-            rows = list(_device_rows(row))
+            rows = list(device_rows(row))
         except DomainError as error:
             tally.refuse(number, error.message)
             continue
@@ -77,7 +77,12 @@ def _lines(said: list[tuple[int, Mapping[str, object]]], tally: Tally) -> Iterat
         yield from (Line(number=number, row=one) for one in rows)
 
 
-def _device_rows(said: Mapping[str, object]) -> Iterator[dict[str, str]]:
+def device_rows(said: Mapping[str, object]) -> Iterator[dict[str, str]]:
+    """
+    Yield what somebody says of a device as rows of the device table, one a technology.
+
+    Raises: MalformedRowError, UnknownRatError.
+    """
     row = {str(name).strip().lower(): value for name, value in said.items()}
     words = {name: _text(value) for name, value in row.items() if name != "bands"}
     base = dict.fromkeys(DEVICE_COLUMNS, "") | words

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from bandstand.catalogue.models import Market, Variant
+from bandstand.catalogue.models import FitInput, Market, Network, Variant
 from bandstand.offers.rules import OfferState, UnitState
 from bandstand.parties.models import Party
 from bandstand.plumbing.models import Record
@@ -59,6 +59,40 @@ class Offer(Record):
 
     def __str__(self) -> str:
         return f"{self.variant} from {self.seller}"
+
+
+class OfferFit(Record):
+    """
+    The fit that an offer was listed with on one network. Append-only by trigger.
+
+    The newest row of an offer and network counts; a later one is written when the offer is asked
+    for again and the inputs have changed. ``inputs_hash`` is made of ``identity`` and the two
+    hashes, so anybody can check the row against the inputs that are kept.
+    """
+
+    offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="fits")
+    network = models.ForeignKey(Network, on_delete=models.PROTECT, related_name="offer_fits")
+    as_of = models.DateField()
+    frozen_at = models.DateTimeField()
+    tier = models.CharField(max_length=16)
+    label = models.CharField(max_length=60)
+    sentence = models.TextField()
+    body = models.JSONField()
+    identity = models.JSONField()  # what rules may name the variant by
+    radio_input = models.ForeignKey(FitInput, on_delete=models.PROTECT, related_name="+")
+    network_input = models.ForeignKey(FitInput, on_delete=models.PROTECT, related_name="+")
+    inputs_hash = models.CharField(max_length=64)
+    radio_version = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["offer", "network", "frozen_at"], name="offer_fit_once_an_instant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.offer_id} on {self.network}: {self.tier} as of {self.as_of}"
 
 
 class OfferMoveRecord(Record):

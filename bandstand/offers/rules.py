@@ -211,6 +211,37 @@ def is_for_network(*, is_radio: bool, category: str, tier: Tier | None) -> bool:
     return category in CELLULAR or tier not in {None, Tier.UNKNOWN}
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FitChange:
+    """One answer of a fit that is not what it was."""
+
+    question: str
+    was: str
+    now: str
+
+
+FIT_QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "tier": "verdict",
+        "data": "data",
+        "calls": "calls",
+        "emergency_calls": "emergency calls",
+        "sim": "SIM",
+    }
+)
+
+
+def changes_of_fit(
+    *, was: Mapping[str, object], now: Mapping[str, object]
+) -> tuple[FitChange, ...]:
+    """Return the answers of a fit that came out otherwise; its reasons' words do not count."""
+    return tuple(
+        FitChange(question=question, was=str(was.get(name)), now=str(now.get(name)))
+        for name, question in FIT_QUESTIONS.items()
+        if was.get(name) != now.get(name)
+    )
+
+
 def configuration_text(*, storage_gb: int | None, colour: str) -> str:
     """Return what tells one offer of a variant from another: “256 GB · Titan Grey”."""
     storage = _storage_text(storage_gb) if storage_gb else ""

@@ -91,6 +91,21 @@ def test_wrong_imei_is_told_and_kept_in_its_field(shopper: Client, given: str, s
 
 
 @pytest.mark.usefixtures("phone")
+def test_sound_imei_that_no_list_has_is_asked_for_its_model_code_and_stores_nothing(
+    shopper: Client,
+) -> None:
+    before = row_counts()
+
+    shown = post(shopper, 422, imei="490154203237518")
+
+    assert "Where the model code stands" in shown
+    assert 'href="#id_name"' in shown
+    assert 'id="id_name"' in shown
+    assert "Where the model code stands" not in post(shopper, 422, imei=IMEI[:-1])
+    assert row_counts() == before
+
+
+@pytest.mark.usefixtures("phone")
 @pytest.mark.parametrize("field", ["imei", "name"])
 @pytest.mark.parametrize("card", [CARD, "4111 1111 1111 1111", AMEX])
 def test_card_number_is_refused_and_forgotten(shopper: Client, field: str, card: str) -> None:

@@ -1,5 +1,13 @@
 """Reads of the shelf, of offers and of units, as frozen values."""
 
+from bandstand.offers.queries.listed_fits import (
+    FrozenEvidence,
+    ListedFit,
+    changed_fits,
+    frozen_evidence,
+    frozen_words,
+    listed_fits,
+)
 from bandstand.offers.queries.offer_pages import (
     counts_by_state,
     fit_of,
@@ -29,6 +37,8 @@ from bandstand.offers.queries.units import UnitRow, kept_units, stock_by_offer, 
 __all__ = [
     "FacetValue",
     "Facets",
+    "FrozenEvidence",
+    "ListedFit",
     "OfferList",
     "OfferMoveRow",
     "OfferPage",
@@ -40,12 +50,16 @@ __all__ = [
     "ShelfSort",
     "UnitRow",
     "alternatives",
+    "changed_fits",
     "counts_by_state",
     "disclosed",
     "fit_of",
+    "frozen_evidence",
+    "frozen_words",
     "hold_on",
     "holds_on",
     "kept_units",
+    "listed_fits",
     "offer_moves",
     "offer_page",
     "offer_rows",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from bandstand.catalogue.rules import CELLULAR
+from bandstand.gate.guard import guarded
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers import rules
 from bandstand.offers.models import Offer, Unit
@@ -28,7 +29,8 @@ def receive_units(
     All or nothing. A unit that this offer already has, with the same IMEI and serial, is left
     alone, so that a note may be sent twice.
     Lock: the offer's row.
-    Raises: ArrivalRefusedError naming every line that is wrong; OfferNotFoundError.
+    Raises: ArrivalRefusedError naming every line that is wrong; OfferNotFoundError; HeldError if a
+        hold stops imports of any of them.
     """
     offer = (
         Offer.objects.select_for_update(of=("self",))
@@ -44,10 +46,17 @@ def receive_units(
     if problems:
         raise _refused(problems)
     fresh = [unit for unit in units if (unit.serial, unit.imei) not in known[offer_id]]
-    Unit.objects.bulk_create(
-        Unit(offer=offer, imei=unit.imei or None, serial=unit.serial, lot=unit.lot, stocked_at=now)
-        for unit in fresh
-    )
+    with guarded():
+        Unit.objects.bulk_create(
+            Unit(
+                offer=offer,
+                imei=unit.imei or None,
+                serial=unit.serial,
+                lot=unit.lot,
+                stocked_at=now,
+            )
+            for unit in fresh
+        )
     audit.record(
         actor=actor,
         action="offer.receive_units",

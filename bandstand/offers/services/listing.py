@@ -7,11 +7,13 @@ from uuid import UUID
 from django.db import transaction
 
 from bandstand.gate import services as gate
+from bandstand.gate.guard import guarded
 from bandstand.gate.rules import Activity, DecisionRow, Outcome
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers import rules
 from bandstand.offers.models import Offer, OfferMoveRecord
 from bandstand.offers.rules import OfferMove, OfferState
+from bandstand.offers.services.freezing import freeze_fits
 from bandstand.plumbing import audit
 
 REASON_LENGTH_MAX: Final = 500
@@ -25,7 +27,8 @@ def publish(*, offer_id: UUID, actor: str, now: datetime) -> DecisionRow:
     Ask the gate whether an offer may be shown, and put it where the answer says.
 
     Allowed goes on the shelf, review goes to the operator's queue, refused stays with its reasons.
-    Asking again when facts have changed is how a refusal is cured.
+    Asking again when facts have changed is how a refusal is cured. An offer that may be shown keeps
+    the fits that it is listed with; asking again keeps today's, beside those from before.
     Lock: the offer's row.
     Raises: OfferNotFoundError; OfferMoveRefusedError.
     """
@@ -35,6 +38,8 @@ def publish(*, offer_id: UUID, actor: str, now: datetime) -> DecisionRow:
     _note_decision(offer, decision)
     if move is not None:
         _move(offer, move, actor=actor, now=now, reason=_reasons_text(decision))
+    if decision.result is Outcome.ALLOW:
+        freeze_fits(offer, now=now)
     return decision
 
 
@@ -65,6 +70,7 @@ def approve_review(*, offer_id: UUID, reason: str, actor: str, now: datetime) ->
         )
     _note_decision(offer, decision)
     _move(offer, OfferMove.LIST, actor=actor, now=now, reason=reason)
+    freeze_fits(offer, now=now)
     return decision
 
 
@@ -140,7 +146,8 @@ def _move(offer: Offer, move: OfferMove, *, actor: str, now: datetime, reason: s
     after = rules.next_offer_state(before, move)
     offer.state = after.value
     offer.published_at = now if after is OfferState.LISTED else offer.published_at
-    offer.save(update_fields=["state", "published_at"])
+    with guarded():  # a hold may have come since the gate was asked
+        offer.save(update_fields=["state", "published_at"])
     OfferMoveRecord.objects.create(
         offer=offer,
         move=move.value,

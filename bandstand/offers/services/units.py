@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bandstand.gate import services as gate
+from bandstand.gate.guard import HeldError, guarded
 from bandstand.gate.rules import Activity, Outcome
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers import rules
@@ -81,7 +82,12 @@ def take_back_unit(*, unit_id: UUID, actor: str, now: datetime, reason: str = ""
         now=now,
     )
     move = UnitMove.RESTOCK if decision.result is Outcome.ALLOW else UnitMove.QUARANTINE
-    after = _move(unit, move)
+    try:
+        with guarded():
+            after = _move(unit, move)
+    except HeldError:  # a hold came in between
+        move = UnitMove.QUARANTINE
+        after = _move(_locked(unit_id), move)
     _note(unit, f"unit.{move.value}", actor=actor, now=now, reason=reason)
     return after
 

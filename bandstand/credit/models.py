@@ -14,6 +14,8 @@ class PlanTerms(Record):
     months = models.PositiveSmallIntegerField()
     annual_rate_bps = models.PositiveIntegerField(default=0)  # nominal, hundredths of a percent
     down_payment_bps = models.PositiveIntegerField(default=0)  # of the price
+    fee_minor = models.BigIntegerField(default=0)  # only who finances pays it: a finance charge
+    fee_label = models.CharField(max_length=80, default="", blank=True)
     price_minimum_minor = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3)
     from_at = models.DateTimeField()
@@ -23,6 +25,11 @@ class PlanTerms(Record):
         constraints = [
             models.UniqueConstraint(fields=["market", "months", "from_at"], name="terms_once"),
             models.CheckConstraint(condition=models.Q(months__gte=1), name="terms_months"),
+            models.CheckConstraint(
+                condition=models.Q(fee_minor=0)
+                | (models.Q(fee_minor__gt=0) & ~models.Q(fee_label="")),
+                name="terms_fee_named",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,32 +78,6 @@ class AgreementPdf(Record):
 
     def __str__(self) -> str:
         return f"pdf {self.sha256[:12]}"
-
-
-class PlanFee(Record):
-    """
-    A fee beside the price, and who pays it.
-
-    A fee that only those who finance pay is part of the finance charge; one that cash buyers pay
-    too is part of the price.
-    """
-
-    market = models.ForeignKey(Market, on_delete=models.PROTECT)
-    label = models.CharField(max_length=120)
-    amount_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    is_for_cash_buyers_too = models.BooleanField()
-    source = models.CharField(max_length=300)
-    from_at = models.DateTimeField()
-    until_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=models.Q(amount_minor__gt=0), name="fee_costs"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label} in {self.market_id}"
 
 
 class Plan(Record):

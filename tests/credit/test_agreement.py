@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from bandstand.credit import documents, services
 from bandstand.credit.law import regulation_of, regulations
 from bandstand.credit.models import Agreement, AgreementPdf, Disclosure, Plan
-from bandstand.credit.rules import disclose
+from bandstand.credit.rules import TermsRow, disclose
 from bandstand.credit.rules.agreement import AgreementFacts, AgreementText, agreement_text
 from bandstand.credit.services import AgreementMissingError
 from bandstand.money import Money
@@ -34,7 +34,7 @@ REG_Z_BOX = {"apr", "finance_charge", "amount_financed", "total_of_payments", "t
 
 
 def agreement(*, market: str = "US", on: date = date(2026, 12, 1)) -> AgreementText:
-    terms = credit.TermsRow(uuid4(), 24, 999, 1000, "24 months at 9.99 %")
+    terms = TermsRow(uuid4(), 24, 999, 1000, "24 months at 9.99 %")
     told = disclose(
         Money(99_999, {"US": "USD", "DE": "EUR", "GB": "GBP"}[market]),
         terms,

@@ -89,39 +89,19 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.CreateModel(
-            name="PlanFee",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=bandstand.plumbing.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("label", models.CharField(max_length=120)),
-                ("amount_minor", models.BigIntegerField()),
-                ("currency", models.CharField(max_length=3)),
-                ("is_for_cash_buyers_too", models.BooleanField()),
-                ("source", models.CharField(max_length=300)),
-                ("from_at", models.DateTimeField()),
-                ("until_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "market",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, to="catalogue.market"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_minor__gt", 0)), name="fee_costs"
-                    )
-                ],
-            },
+        migrations.AddField("planterms", "fee_minor", models.BigIntegerField(default=0)),
+        migrations.AddField(
+            "planterms",
+            "fee_label",
+            models.CharField(blank=True, default="", max_length=80),
+        ),
+        migrations.AddConstraint(
+            "planterms",
+            models.CheckConstraint(
+                condition=models.Q(("fee_minor", 0))
+                | (models.Q(("fee_minor__gt", 0)) & ~models.Q(("fee_label", ""))),
+                name="terms_fee_named",
+            ),
         ),
         migrations.RunSQL(GUARD, migrations.RunSQL.noop),
     ]

@@ -159,7 +159,13 @@ def _terms_row(row: PlanTerms) -> TermsRow:
         months=row.months,
         annual_rate_bps=row.annual_rate_bps,
         down_payment_bps=row.down_payment_bps,
-        label=terms_label(months=row.months, annual_rate_bps=row.annual_rate_bps),
+        label=terms_label(
+            months=row.months,
+            annual_rate_bps=row.annual_rate_bps,
+            fee=Money(row.fee_minor, row.currency),
+        ),
+        fee_minor=row.fee_minor,
+        fee_label=row.fee_label,
     )
 
 

@@ -13,10 +13,10 @@ from bandstand.credit.rules.disclosure import (
 )
 from bandstand.credit.rules.life import TermsRefusedError
 from bandstand.kernel.errors import RefusedError
-from bandstand.money import Money, minor_per_major
+from bandstand.money import Money, allocate, minor_per_major
 from bandstand.money.apr import Regime, round_rate
 from bandstand.money.months import due_dates, shift_months
-from bandstand.money.quote import InstalmentTerms, PlanQuote, plan_quote
+from bandstand.money.quote import Fee, InstalmentTerms, PlanQuote, plan_quote
 from bandstand.money.schedule import Schedule
 
 # fmt: off
@@ -53,11 +53,12 @@ def regime_of(market: str) -> Regime:
     )
 
 
-def terms_label(*, months: int, annual_rate_bps: int) -> str:
-    """Return the name of a plan choice: ``24 months at 0 %``."""
+def terms_label(*, months: int, annual_rate_bps: int, fee: Money | None = None) -> str:
+    """Return the name of a plan choice: ``24 months at 0 %``, and its fee if it has one."""
     rate = Decimal(annual_rate_bps).scaleb(-2)
     shown = f"{rate:.2f}" if annual_rate_bps % 100 else f"{rate:.0f}"
-    return f"{months} {'month' if months == 1 else 'months'} at {shown} %"
+    said = f"{months} {'month' if months == 1 else 'months'} at {shown} %"
+    return said if fee is None or fee.is_zero else f"{said}, {fee} fee"
 
 
 def disclose(
@@ -71,10 +72,10 @@ def disclose(
     Source: 12 CFR 1026.18 (b), (d), (e), (g), (h), (j).
     """
     quote = _quote(price, terms=terms, contract_date=contract_date, market=market)
-    if quote.down_payment.is_zero and terms.annual_rate_bps:
+    if quote.down_payment.is_zero and (terms.annual_rate_bps or terms.fee_minor):
         raise TermsRefusedError(
-            f"{terms.label} asks no down payment of {price}: with interest, the payment taken at"
-            " checkout would make the disclosed rate untrue."
+            f"{terms.label} asks no down payment of {price}: with a finance charge, the payment"
+            " taken at checkout would make the disclosed rate untrue."
         )
     is_today = quote.down_payment.is_zero
     return PriceDisclosure(
@@ -92,10 +93,16 @@ def disclose(
         total_sale_price=quote.total_sale_price,
         apr=round_rate(quote.apr.rate, decimals=2),
         contract_date=contract_date,
-        schedule=_rows(quote.schedule, begins=contract_date if is_today else None),
+        schedule=_rows(
+            quote.schedule,
+            begins=contract_date if is_today else None,
+            fee=Money(terms.fee_minor, price.currency),
+        ),
         market=market,
         regime=quote.terms.regime.value,
         derivation=_derivation(quote),
+        fee_minor=terms.fee_minor,
+        fee_label=terms.fee_label if terms.fee_minor else "",
     )
 
 
@@ -106,6 +113,7 @@ def _quote(price: Money, *, terms: TermsRow, contract_date: date, market: str) -
             months=terms.months,
             rate_percent=Decimal(terms.annual_rate_bps).scaleb(-2),
             down_payment=down_payment_of(price, terms),
+            fees=_fees(terms, currency=price.currency),
             regime=regime_of(market),
         ),
         first_due=shift_months(contract_date, months=1),
@@ -113,7 +121,14 @@ def _quote(price: Money, *, terms: TermsRow, contract_date: date, market: str) -
     )
 
 
-def _rows(schedule: Schedule, *, begins: date | None) -> tuple[ScheduleRow, ...]:
+def _fees(terms: TermsRow, *, currency: str) -> tuple[Fee, ...]:
+    if not terms.fee_minor:
+        return ()
+    amount = Money(terms.fee_minor, currency)
+    return (Fee(terms.fee_label, amount, cash_buyers_too=False, financed=True),)
+
+
+def _rows(schedule: Schedule, *, begins: date | None, fee: Money) -> tuple[ScheduleRow, ...]:
     # Without interest the amounts do not depend on the dates, so a first payment at checkout only
     # brings every due date a month forward.
     dues = (
@@ -121,9 +136,16 @@ def _rows(schedule: Schedule, *, begins: date | None) -> tuple[ScheduleRow, ...]
         if begins is None
         else due_dates(begins, count=len(schedule.lines))
     )
+    # A fee that only those who finance pay is earned like interest, a part with every payment.
+    parts = allocate(fee, weights=tuple(line.principal.minor for line in schedule.lines))
     return tuple(
-        ScheduleRow(number=line.nr, due_on=due, principal=line.principal, interest=line.interest)
-        for line, due in zip(schedule.lines, dues, strict=True)
+        ScheduleRow(
+            number=line.nr,
+            due_on=due,
+            principal=line.principal - part,
+            interest=line.interest + part,
+        )
+        for line, due, part in zip(schedule.lines, dues, parts, strict=True)
     )
 
 

@@ -48,6 +48,9 @@ class TermsRow:
     annual_rate_bps: int
     down_payment_bps: int
     label: str
+    fee_minor: int = 0
+    """What only those who finance pay: part of the finance charge, spread over the payments."""
+    fee_label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,8 @@ class PriceDisclosure:
     market: str
     regime: str
     derivation: tuple[str, ...]
+    fee_minor: int = 0
+    fee_label: str = ""
 
     @property
     def apr_text(self) -> str:
@@ -118,8 +123,11 @@ class PriceDisclosure:
     def as_json(self) -> dict[str, Any]:
         """Return the disclosure as whole numbers and text only, so that its bytes are canonical."""
         amounts = {f"{name}_minor": getattr(self, name).minor for name in _AMOUNTS}
+        # Without a fee the bytes are those of disclosures from before there were fees.
+        fee = {"fee_minor": self.fee_minor, "fee_label": self.fee_label} if self.fee_minor else {}
         return {
             **amounts,
+            **fee,
             "version": VERSION,
             "currency": self.currency,
             "terms_id": str(self.terms_id),
@@ -173,6 +181,8 @@ def read_disclosure(body: Mapping[str, Any]) -> PriceDisclosure:
         market=body["market"],
         regime=body["regime"],
         derivation=tuple(body["derivation"]),
+        fee_minor=body.get("fee_minor", 0),
+        fee_label=body.get("fee_label", ""),
     )
 
 
@@ -200,12 +210,12 @@ def suits(price: Money, terms: TermsRow) -> bool:
     """
     Say whether a price can be put on terms.
 
-    Something must be left to finance, at least one minor unit a month; and interest needs a down
-    payment that does not round to nothing.
+    Something must be left to finance, at least one minor unit a month; and interest or a fee needs
+    a down payment that does not round to nothing.
     """
     down = down_payment_of(price, terms)
     financed = price - down
-    has_down_payment = down.is_positive or not terms.annual_rate_bps
+    has_down_payment = down.is_positive or not (terms.annual_rate_bps or terms.fee_minor)
     return has_down_payment and financed.minor >= terms.months
 
 

@@ -76,7 +76,9 @@ def next_state(state: PlanState, move: PlanMove) -> PlanState:
     return after
 
 
-def require_lendable(*, months: int, annual_rate_bps: int, down_payment_bps: int) -> None:
+def require_lendable(
+    *, months: int, annual_rate_bps: int, down_payment_bps: int, fee_minor: int = 0
+) -> None:
     """
     Refuse terms whose disclosure would be wrong or make no plan.
 
@@ -96,10 +98,12 @@ def require_lendable(*, months: int, annual_rate_bps: int, down_payment_bps: int
             f"A down payment is 0 to {BASIS_POINTS - 1} basis points of the price, not"
             f" {down_payment_bps}."
         )
-    if annual_rate_bps and not down_payment_bps:
+    if fee_minor < 0:
+        raise TermsRefusedError("A fee is nothing or more.")
+    if (annual_rate_bps or fee_minor) and not down_payment_bps:
         raise TermsRefusedError(
-            "Terms with interest need a down payment: without one the first instalment is taken at"
-            " checkout, and the disclosed rate would not be the real one."
+            "Terms with interest or a fee need a down payment: without one the first instalment is"
+            " taken at checkout, and the disclosed rate would not be the real one."
         )
 
 

@@ -51,7 +51,7 @@ class CancelledPlan:
 
 
 @transaction.atomic
-def offer_terms(
+def offer_terms(  # noqa: PLR0913 -- terms have these parts
     *,
     market: str,
     months: int,
@@ -60,6 +60,8 @@ def offer_terms(
     price_minimum: Money,
     from_at: datetime,
     until_at: datetime | None = None,
+    fee_minor: int = 0,
+    fee_label: str = "",
 ) -> UUID:
     """
     Put plan terms on offer in a market; the same market, months and start is the same row.
@@ -67,7 +69,10 @@ def offer_terms(
     Raises: TermsRefusedError; NoCreditRegimeError.
     """
     rules.require_lendable(
-        months=months, annual_rate_bps=annual_rate_bps, down_payment_bps=down_payment_bps
+        months=months,
+        annual_rate_bps=annual_rate_bps,
+        down_payment_bps=down_payment_bps,
+        fee_minor=fee_minor,
     )
     rules.regime_of(market)
     row, _ = PlanTerms.objects.get_or_create(
@@ -77,6 +82,8 @@ def offer_terms(
         defaults={
             "annual_rate_bps": annual_rate_bps,
             "down_payment_bps": down_payment_bps,
+            "fee_minor": fee_minor,
+            "fee_label": fee_label,
             "price_minimum_minor": price_minimum.minor,
             "currency": price_minimum.currency,
             "until_at": until_at,

@@ -52,7 +52,13 @@ def terms_in(*, market: str, now: datetime) -> tuple[MarketTerms, ...]:
                 months=one.months,
                 annual_rate_bps=one.annual_rate_bps,
                 down_payment_bps=one.down_payment_bps,
-                label=terms_label(months=one.months, annual_rate_bps=one.annual_rate_bps),
+                label=terms_label(
+                    months=one.months,
+                    annual_rate_bps=one.annual_rate_bps,
+                    fee=Money(one.fee_minor, one.currency),
+                ),
+                fee_minor=one.fee_minor,
+                fee_label=one.fee_label,
             ),
             price_minimum=Money(one.price_minimum_minor, one.currency),
         )

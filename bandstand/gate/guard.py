@@ -15,7 +15,8 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from bandstand.gate.models import Hold
-from bandstand.gate.rules import DecisionRow
+from bandstand.gate.rules import DecisionRow, stale_reason
+from bandstand.gate.rules.requests import SecondPersonError
 from bandstand.kernel.errors import BadInputError, DomainError, RefusedError, UnavailableError
 from bandstand.kernel.public_ids import IdKind, print_id
 
@@ -41,6 +42,7 @@ class StaleDecisionError(RefusedError):
             "The decision no longer stands for this sale; ask the gate again.", detail=detail
         )
         self.detail = detail
+        self.reason = stale_reason(detail)
 
 
 class GateIsolationError(UnavailableError):
@@ -62,7 +64,7 @@ def guarded() -> Iterator[None]:
 
     A savepoint is taken, so that the caller's transaction outlives a refusal and can record it.
 
-    Raises: HeldError, StaleDecisionError, GateIsolationError, NotSellableError.
+    Raises: HeldError, StaleDecisionError, GateIsolationError, NotSellableError, SecondPersonError.
     """
     try:
         with transaction.atomic():
@@ -107,6 +109,7 @@ def _translated(error: DatabaseError) -> DomainError | None:
         "P0451": lambda: _held(UUID(detail)),
         "P0452": lambda: StaleDecisionError(detail),
         "P0453": lambda: NotSellableError(message),
+        "P0461": lambda: SecondPersonError(f"The database refused: {message}."),
     }
     return refusals[state]() if state in refusals else None
 

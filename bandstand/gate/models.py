@@ -5,8 +5,9 @@ from django.db import models
 
 from bandstand.catalogue.models import Brand, Category, DeviceModel, Market, Variant
 from bandstand.gate.rules import Activity, Basis, Outcome
+from bandstand.gate.rules.requests import PROVISIONAL_FOR_MAX, Answer, RequestKind
 from bandstand.kernel.words import Ground
-from bandstand.parties.models import Party
+from bandstand.parties.models import Party, Person
 from bandstand.plumbing.models import Record
 
 
@@ -44,7 +45,13 @@ class Hold(Record):
     expires_at = models.DateTimeField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.CharField(max_length=200, default="", blank=True)
+    lift_confirmed_by = models.CharField(max_length=200, default="", blank=True)
     lift_reason = models.CharField(max_length=500, default="", blank=True)
+    is_provisional = models.BooleanField(default=False)
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by"
+    )
+    notifier_email = models.EmailField(default="", blank=True)  # who is told how it ended
 
     class Meta:
         constraints = [
@@ -63,6 +70,20 @@ class Hold(Record):
             models.CheckConstraint(
                 condition=models.Q(lifted_at=None) | ~models.Q(lifted_by=""),
                 name="hold_lift_signed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lift_confirmed_by="")
+                | ~models.Q(lift_confirmed_by=models.F("lifted_by")),
+                name="hold_lift_by_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_provisional=False)
+                | models.Q(
+                    offer_id__isnull=False,
+                    expires_at__isnull=False,
+                    expires_at__lte=models.F("effective_at") + PROVISIONAL_FOR_MAX,
+                ),
+                name="hold_provisional_ends",
             ),
         ]
         indexes = [
@@ -90,6 +111,77 @@ class HoldMoveRecord(Record):
         return f"{self.move} {self.hold_id}"
 
 
+class HoldRequest(Record):
+    """
+    That a person proposes to lift or to widen a hold. Append-only by trigger.
+
+    What is proposed never changes; it waits for one answer, by somebody else.
+    """
+
+    hold = models.ForeignKey(Hold, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=8, choices=[(one.value, one.value) for one in RequestKind])
+    scope = models.JSONField(default=dict)  # of the wider hold, in the words of HoldScope
+    activities = ArrayField(models.CharField(max_length=24), default=list)
+    reason = models.CharField(max_length=500)
+    proposed_by = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="hold_requests")
+    party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, related_name="hold_requests"
+    )  # for whom a person who is not staff proposes
+    proposed_at = models.DateTimeField()
+    open_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=[one.value for one in RequestKind]),
+                name="hold_request_kind_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(open_until__gt=models.F("proposed_at")), name="hold_request_span"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.hold_id}, proposed by {self.proposed_by}"
+
+
+class HoldAnswer(Record):
+    """
+    The one answer to a proposal. Append-only by trigger.
+
+    The database refuses a confirmation by the proposer, by somebody who is not staff, or too late,
+    and a confirmed lift whose hold is not lifted in the same transaction.
+    """
+
+    request = models.OneToOneField(HoldRequest, on_delete=models.PROTECT, related_name="answer")
+    answer = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Answer])
+    reason = models.CharField(max_length=500, default="", blank=True)
+    answered_by = models.CharField(max_length=200)
+    person = models.ForeignKey(
+        Person, on_delete=models.PROTECT, null=True, related_name="hold_answers"
+    )
+    answered_at = models.DateTimeField()
+    new_hold = models.OneToOneField(
+        Hold, on_delete=models.PROTECT, null=True, related_name="made_by"
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer__in=[one.value for one in Answer]),
+                name="hold_answer_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False) | models.Q(answer=Answer.EXPIRE.value),
+                name="hold_answer_signed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.answer} {self.request_id}"
+
+
 class Epoch(models.Model):
     """How often the facts under an anchor have changed; a decision made before is stale."""
 
@@ -101,16 +193,23 @@ class Epoch(models.Model):
 
 
 class Decision(Record):
-    """An answer of the gate with everything it rests on. Append-only by trigger."""
+    """
+    An answer of the gate with everything it rests on. Append-only by trigger.
+
+    ``variant`` is empty if only a listing's words were judged: ``listing`` has them. ``facts`` is
+    everything that the answer was made from, so that it can be made again.
+    """
 
     action = models.CharField(
         max_length=24, choices=[(activity.value, activity.value) for activity in Activity]
     )
     seller = models.ForeignKey(Party, on_delete=models.PROTECT)
-    variant = models.ForeignKey(Variant, on_delete=models.PROTECT)
+    variant = models.ForeignKey(Variant, on_delete=models.PROTECT, null=True)
     market = models.ForeignKey(Market, on_delete=models.PROTECT)
     condition = models.CharField(max_length=16)
     offer_id = models.UUIDField(null=True)
+    listing = models.JSONField(null=True)
+    facts = models.JSONField(default=dict)
     result = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Outcome])
     reasons = models.JSONField(default=list)
     evidence = models.JSONField(default=list)
@@ -122,6 +221,16 @@ class Decision(Record):
     valid_until = models.DateTimeField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(variant__isnull=False) | models.Q(listing__isnull=False),
+                name="decision_is_about_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(variant__isnull=False) | ~models.Q(result=Outcome.ALLOW.value),
+                name="decision_allows_a_known_variant",
+            ),
+        ]
         indexes = [models.Index(fields=["offer_id", "-decided_at"], name="decision_of_offer")]
 
     def __str__(self) -> str:

@@ -26,6 +26,12 @@ LEVEL_WORDS: Final = {
     GrantLevel.DOCUMENT: "document on file",
     GrantLevel.NONE: "no proof",
 }
+KIND_WORDS: Final = {
+    "policy": "published policy",
+    "custody": "record of custody",
+    "label": "photograph on file",
+    "certification": "host network",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def _good_steps(
         elif evidence.kind == "approval":
             yield _approval_step(approvals[evidence.id], facts)
         else:
-            yield _policy_step(evidence)
+            yield _told_step(evidence)
 
 
 def _grant_step(grant: GrantFact, sources: Mapping[UUID, str]) -> RightStep:
@@ -103,8 +109,8 @@ def _approval_step(approval: ApprovalFact, facts: RightsFacts) -> RightStep:
     )
 
 
-def _policy_step(evidence: Evidence) -> RightStep:
-    return RightStep(evidence.summary, "", "", "published policy", ok=True)
+def _told_step(evidence: Evidence) -> RightStep:
+    return RightStep(evidence.summary, "", "", KIND_WORDS.get(evidence.kind, ""), ok=True)
 
 
 def _period(from_at: datetime | None, until_at: datetime | None) -> str:

@@ -9,7 +9,10 @@ from bandstand.gate.models import Hold
 from bandstand.gate.rules import Activity, Basis, DecisionRow, HoldScope
 from bandstand.kernel.words import Ground
 from bandstand.offers.models import Offer
+from bandstand.parties.models import Membership, Person
+from bandstand.parties.rules import Role
 from bandstand.plumbing import clock
+from tests.factories import parties
 
 NOW = datetime(2026, 11, 22, 10, tzinfo=UTC)
 SALE = frozenset(
@@ -37,10 +40,25 @@ def hold(*, activities: frozenset[Activity] = SALE, **fields: Any) -> Hold:  # n
     return Hold.objects.get(pk=key)
 
 
+def staff(email: str) -> str:
+    """Have somebody of the operator's staff and return their address."""
+    if not Membership.objects.filter(person__email=email, role=Role.OPERATOR.value).exists():
+        person = Person.objects.filter(email=email).first() or parties.person(email=email)
+        parties.membership(person=person, role=Role.OPERATOR)
+    return email
+
+
+def proposal(hold_id: UUID, *, by: str = "mira@example.org") -> UUID:
+    """Propose to lift a hold."""
+    return services.propose_lift(
+        hold_id=hold_id, reason="The licence was shown.", actor=staff(by), now=clock.now()
+    )
+
+
 def lift(hold_id: UUID) -> None:
-    """Lift a hold."""
-    services.lift_hold(
-        hold_id=hold_id, reason="The licence was shown.", actor="mira@example.org", now=clock.now()
+    """Lift a hold, as two people do."""
+    services.confirm_lift(
+        request_id=proposal(hold_id), actor=staff("noor@example.org"), now=clock.now()
     )
 
 

@@ -23,7 +23,12 @@ from bandstand.gate.rules import Activity
 
 
 def covering_hold(
-    activity: Activity, *, prefix: str = "", unit_prefix: str | None = None
+    activity: Activity,
+    *,
+    prefix: str = "",
+    unit_prefix: str | None = None,
+    but_not: UUID | None = None,
+    only: UUID | None = None,
 ) -> Expression:
     """
     Return a condition that is true where a hold in force stops an activity.
@@ -33,10 +38,14 @@ def covering_hold(
     fields too: ``covering_hold(activity, prefix="offer__", unit_prefix="")`` on a queryset of
     units.
 
+    ``but_not`` leaves one hold out, as if it were lifted; ``only`` leaves all others out.
+
     The holds are read when this is called, with the clock of the database, so call it for each
     query.
     """
-    rows = in_force(activity).annotate(
+    found = in_force(activity)
+    found = found.exclude(pk=but_not) if but_not else found
+    rows = (found.filter(pk=only) if only else found).annotate(
         brands_under=_under("gate_brands_under", "brand_id"),
         categories_under=_under("gate_categories_under", "category_id"),
     )

@@ -24,6 +24,12 @@ def hold_row(hold_id: UUID) -> HoldRow:
     return rows.row_of(row)
 
 
+def holds_over(hold_id: UUID) -> tuple[UUID, ...]:
+    """Return the holds, not lifted, that were placed over a hold: wider, or confirming it."""
+    over = Hold.objects.filter(supersedes=hold_id, lifted_at=None).order_by("placed_at", "id")
+    return tuple(over.values_list("id", flat=True))
+
+
 def holds(*, active_only: bool = False, page: int = 1, page_size: int = 50) -> list[HoldRow]:
     """Return a page of holds, newest first; the active ones are neither lifted nor expired."""
     found = rows.standing() if active_only else Hold.objects.all()

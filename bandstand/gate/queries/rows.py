@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import DateTimeField, Func, Q, QuerySet
@@ -11,11 +12,13 @@ from bandstand.gate.rules import Activity, Basis, HoldFact, HoldScope
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.kernel.words import Ground
 
+NAMED: Final = ("brand", "market", "category", "model__brand", "variant__model__brand", "seller")
+
 
 class DatabaseNow(Func):
     """The database's own clock, which the guard reads too."""
 
-    function = "clock_timestamp"
+    function = "gate_now"
     template = "%(function)s()"
     output_field = DateTimeField()
 
@@ -40,6 +43,10 @@ class HoldRow:
     lifted_by: str
     lift_reason: str
     scope_text: str
+    lift_confirmed_by: str = ""
+    is_provisional: bool = False
+    supersedes: UUID | None = None
+    notifier_email: str = ""
 
     @property
     def printed_id(self) -> str:
@@ -65,9 +72,7 @@ def in_force(activity: Activity) -> QuerySet[Hold]:
 
 def with_names(rows: QuerySet[Hold]) -> QuerySet[Hold]:
     """Fetch with each hold what its scope names."""
-    return rows.select_related(
-        "brand", "market", "category", "model__brand", "variant__model__brand", "seller"
-    )
+    return rows.select_related(*NAMED)
 
 
 def scope_of(row: Hold) -> HoldScope:
@@ -89,6 +94,24 @@ def scope_of(row: Hold) -> HoldScope:
     return scope if scope.named else HoldScope(is_everything=True)
 
 
+def columns_of(scope: HoldScope) -> dict[str, Any]:
+    """Return a scope as the columns of a hold."""
+    return {
+        "brand_id": scope.brand_id,
+        "include_sub_brands": scope.include_sub_brands,
+        "market_id": scope.market,
+        "category_id": scope.category_id,
+        "model_id": scope.model_id,
+        "variant_id": scope.variant_id,
+        "seller_id": scope.seller_id,
+        "offer_id": scope.offer_id,
+        "lot": scope.lot,
+        "serials": None if scope.serials is None else list(scope.serials),
+        "condition": scope.condition,
+        "stock_before": scope.stock_before,
+    }
+
+
 def fact_of(row: Hold) -> HoldFact:
     """Return a stored hold as the judgement takes it."""
     return HoldFact(
@@ -99,6 +122,7 @@ def fact_of(row: Hold) -> HoldFact:
         reason=row.reason,
         effective_at=row.effective_at,
         expires_at=row.expires_at,
+        is_provisional=row.is_provisional,
     )
 
 
@@ -121,6 +145,10 @@ def row_of(row: Hold) -> HoldRow:
         lifted_by=row.lifted_by,
         lift_reason=row.lift_reason,
         scope_text=scope_text(row),
+        lift_confirmed_by=row.lift_confirmed_by,
+        is_provisional=row.is_provisional,
+        supersedes=row.supersedes_id,
+        notifier_email=row.notifier_email,
     )
 
 

@@ -1,6 +1,7 @@
 """The gate's words, the scope of a hold, and the pure judgement over every fact."""
 
-from bandstand.gate.rules.judgement import Judgement, judge, unreadable
+from bandstand.gate.rules.case import GateCase, case_of, judge_case, kept
+from bandstand.gate.rules.judgement import Judgement, judge, stale_reason, unreadable
 from bandstand.gate.rules.scope import HoldFact, HoldScope, Lineage, Target, check_scope, covers
 from bandstand.gate.rules.verdict import HOLD_ACTIVE, DecisionRow, GateReason, WaiverFact
 from bandstand.gate.rules.words import Activity, Basis, HoldMove
@@ -12,6 +13,7 @@ __all__ = [
     "Basis",
     "DecisionRow",
     "Evidence",
+    "GateCase",
     "GateReason",
     "HoldFact",
     "HoldMove",
@@ -21,8 +23,12 @@ __all__ = [
     "Outcome",
     "Target",
     "WaiverFact",
+    "case_of",
     "check_scope",
     "covers",
     "judge",
+    "judge_case",
+    "kept",
+    "stale_reason",
     "unreadable",
 ]

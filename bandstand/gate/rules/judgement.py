@@ -6,13 +6,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bandstand.gate.rules.scope import HoldFact, Target, covers
-from bandstand.gate.rules.verdict import HOLD_ACTIVE, GateReason, WaiverFact
+from bandstand.gate.rules.verdict import GateReason, WaiverFact
 from bandstand.gate.rules.words import Activity
 from bandstand.kernel.public_ids import IdKind, print_id
-from bandstand.kernel.words import Ground
-from bandstand.rights.rules import Evidence, Outcome, RightsVerdict, worst
+from bandstand.rights.rules import (
+    NEVER_WAIVED,
+    Evidence,
+    Outcome,
+    ReasonCode,
+    RightsReason,
+    RightsVerdict,
+    tell,
+    worst,
+)
 
-RIGHTS_STORE_UNAVAILABLE: Final = "RIGHTS_STORE_UNAVAILABLE"
 RETRY_AFTER: Final = timedelta(seconds=5)
 
 
@@ -45,7 +52,12 @@ def judge(
     mine = [one for one in holds if activity in one.activities and covers(one.scope, target)]
     live = [one for one in mine if _is_in_force(one, now)]
     reasons, used = _waived(verdict, waivers=waivers, now=now)
-    told = (*sorted(map(_held, live), key=lambda one: (one.text, one.about)), *reasons)
+    held = (one for hold in live for one in _held(hold))
+    told = (
+        *sorted(held, key=lambda one: (one.code, one.text, one.about)),
+        *_unsold(verdict, activity=activity),
+        *reasons,
+    )
     return Judgement(
         result=worst(Outcome(reason.outcome) for reason in told),
         reasons=told,
@@ -57,28 +69,41 @@ def judge(
 
 def unreadable(*, now: datetime) -> Judgement:
     """Answer when the facts cannot be read: nothing is sold on a guess."""
-    reason = GateReason(
-        RIGHTS_STORE_UNAVAILABLE,
-        "The records that this decision needs could not be read, so nothing is sold for now.",
-        "The records can be read again; ask once more.",
-        Ground.TERMS.value,
-        Outcome.DENY.value,
-    )
+    reason = _gate_reason(tell(ReasonCode.RIGHTS_STORE_UNAVAILABLE))
     return Judgement(Outcome.DENY, (reason,), (), now + RETRY_AFTER, "")
+
+
+def stale_reason(detail: str) -> GateReason:
+    """Tell why a decision no longer stands: it has run out, or a fact has changed since."""
+    has_run_out = detail == "valid_until"
+    code = ReasonCode.DECISION_STALE if has_run_out else ReasonCode.EPOCH_CHANGED
+    return _gate_reason(tell(code))
 
 
 def _is_in_force(hold: HoldFact, now: datetime) -> bool:
     return hold.effective_at <= now and (hold.expires_at is None or now < hold.expires_at)
 
 
-def _held(hold: HoldFact) -> GateReason:
+def _held(hold: HoldFact) -> Iterator[GateReason]:
+    about = print_id(IdKind.HOLD, hold.id)
+    active = tell(ReasonCode.HOLD_ACTIVE, ground=hold.ground, reason=hold.reason)
+    yield replace(_gate_reason(active), about=about)
+    if hold.is_provisional and hold.expires_at is not None:
+        until = f"{hold.expires_at:%d %B %Y %H:%M} UTC"
+        provisional = tell(ReasonCode.HOLD_PROVISIONAL, ground=hold.ground, until=until)
+        yield replace(_gate_reason(provisional), about=about)
+
+
+def _unsold(verdict: RightsVerdict, *, activity: Activity) -> Iterator[GateReason]:
+    # A listing nobody has matched yet may wait for a person; money and parcels may not move on it.
+    unknown = [one for one in verdict.reasons if one.code is ReasonCode.VARIANT_UNKNOWN]
+    if activity is not Activity.OFFER_PUBLISH:
+        yield from (replace(_gate_reason(one), outcome=Outcome.DENY.value) for one in unknown)
+
+
+def _gate_reason(reason: RightsReason) -> GateReason:
     return GateReason(
-        code=HOLD_ACTIVE,
-        text=hold.reason,
-        cure="The hold is lifted.",
-        ground=hold.ground.value,
-        outcome=Outcome.DENY.value,
-        about=print_id(IdKind.HOLD, hold.id),
+        reason.code.value, reason.text, reason.cure, reason.ground.value, reason.outcome.value
     )
 
 
@@ -88,10 +113,9 @@ def _waived(
     live = sorted((one for one in waivers if now < one.until_at), key=lambda one: str(one.id))
     reasons, used = list[GateReason](), dict[str, WaiverFact]()
     for found in verdict.reasons:
-        reason = GateReason(
-            found.code.value, found.text, found.cure, found.ground.value, found.outcome.value
-        )
-        waiver = next((one for one in live if reason.code in one.codes), None)
+        reason = _gate_reason(found)
+        can_be = found.code not in NEVER_WAIVED
+        waiver = next((one for one in live if can_be and reason.code in one.codes), None)
         if waiver is not None:
             reason = replace(reason, outcome=Outcome.ALLOW.value, cure=_waiver_words(waiver))
             used[str(waiver.id)] = waiver

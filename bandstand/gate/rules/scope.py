@@ -109,6 +109,7 @@ class HoldFact:
     reason: str
     effective_at: datetime
     expires_at: datetime | None = None
+    is_provisional: bool = False
 
 
 def covers(scope: HoldScope, target: Target) -> bool:

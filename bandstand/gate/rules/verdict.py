@@ -6,9 +6,9 @@ from typing import Final
 from uuid import UUID
 
 from bandstand.gate.rules.words import Activity
-from bandstand.rights.rules import Evidence, Outcome
+from bandstand.rights.rules import Evidence, ListingFact, Outcome, ReasonCode
 
-HOLD_ACTIVE: Final = "HOLD_ACTIVE"
+HOLD_ACTIVE: Final = ReasonCode.HOLD_ACTIVE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,11 @@ class WaiverFact:
 
 @dataclass(frozen=True, slots=True)
 class DecisionRow:
-    """A stored decision. ``epochs`` is what the anchors stood at before the facts were read."""
+    """
+    A stored decision. ``epochs`` is what the anchors stood at before the facts were read.
+
+    ``variant_id`` is empty if only a listing's words were judged.
+    """
 
     id: UUID
     action: Activity
@@ -53,10 +57,12 @@ class DecisionRow:
     decided_at: datetime
     policy_version: str
     seller_id: UUID
-    variant_id: UUID
+    variant_id: UUID | None
     market: str
     condition: str
     offer_id: UUID | None = None
+    listing: ListingFact | None = None
+    inputs_hash: str = ""
 
     @property
     def is_allowed(self) -> bool:

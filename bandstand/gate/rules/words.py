@@ -24,6 +24,10 @@ class Basis(StrEnum):
     COURT = "court"
     NETWORK = "network"
     OPERATOR = "operator"
+    TRADER_TRACEABILITY = "trader_traceability"
+    """A seller whose identity the law wants known did not make it known."""
+    UNVERIFIED_NOTICE = "unverified_notice"
+    """Somebody whose right is not verified yet: the stop is provisional."""
 
 
 class HoldMove(StrEnum):
@@ -34,3 +38,13 @@ class HoldMove(StrEnum):
     """A hold placed for a later instant has come into force."""
     EXPIRE = "expire"
     LIFT = "lift"
+    CONFIRM = "confirm"
+    """A provisional hold was confirmed: another hold stands for it."""
+    WIDEN = "widen"
+    """Another hold of a wider scope was placed over this one, which stands as it stood."""
+    PROPOSE = "propose"
+    """Somebody asked to lift or widen it; a second person answers."""
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+    LAPSE = "lapse"
+    """Nobody answered in time."""

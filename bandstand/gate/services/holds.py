@@ -1,25 +1,21 @@
-"""Stopping and letting go: holds are placed, come into force, run out, and are lifted."""
+"""Stopping: holds are placed, and provisional ones confirmed."""
 
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
-from django.db.models import F, Func, Q, QuerySet
+from django.db import transaction
 
-from bandstand.catalogue.models import Brand, Category, DeviceModel, Variant
-from bandstand.gate.events import HoldExpired, HoldLifted, HoldPlaced
 from bandstand.gate.guard import guarded
-from bandstand.gate.models import Hold, HoldMoveRecord
-from bandstand.gate.rules import Activity, Basis, HoldMove, HoldScope, Lineage, check_scope
-from bandstand.gate.rules.scope import HoldScopeError, check_lineage
-from bandstand.kernel.errors import NotFoundError
-from bandstand.kernel.public_ids import IdKind, print_id
+from bandstand.gate.models import Hold
+from bandstand.gate.queries.rows import columns_of, scope_of
+from bandstand.gate.rules import Activity, Basis, HoldMove, HoldScope, check_scope
+from bandstand.gate.rules.requests import PROVISIONAL_FOR_MAX, check_provisional
+from bandstand.gate.rules.scope import HoldScopeError
+from bandstand.gate.services.known import check_known
+from bandstand.gate.services.notes import begin_hold, locked_hold, note_move
 from bandstand.kernel.words import Ground
-from bandstand.parties.models import Party
-from bandstand.plumbing import audit, jobs, outbox
-from bandstand.plumbing.models import Record
-from bandstand.rights.queries import market_fact
+from bandstand.plumbing import jobs
 
 TURN_TASK: Final = "bandstand.gate.tasks.turn_holds"
 
@@ -38,23 +34,32 @@ def place_hold(  # noqa: PLR0913 -- a hold has these parts
     notice_id: UUID | None = None,
     effective_at: datetime | None = None,
     expires_at: datetime | None = None,
+    is_provisional: bool = False,
+    supersedes: UUID | None = None,
+    notifier_email: str = "",
 ) -> UUID:
     """
     Stop activities for a scope, at once or from a later instant.
 
     When the transaction commits, no row that the scope covers can commit after it. ``reason`` is
-    one plain sentence that shoppers read.
+    one plain sentence that shoppers read. A hold on the word of somebody whose right is not
+    verified is provisional: it stops one offer and ends by itself after 72 hours at most.
+    ``notifier_email`` is who is told how it ended.
 
     Raises: EmptyScopeError, HoldScopeError, NotFoundError.
     Lock: the one anchor that the scope fixes, exclusively, until the transaction ends.
     """
     check_scope(scope)
     begins_at = effective_at or now
+    is_provisional = is_provisional or basis is Basis.UNVERIFIED_NOTICE
+    if is_provisional:
+        expires_at = expires_at or begins_at + PROVISIONAL_FOR_MAX
+        check_provisional(scope, begins_at=begins_at, expires_at=expires_at)
     _check_words(activities=activities, reason=reason, begins_at=begins_at, expires_at=expires_at)
-    _check_known(scope)
+    check_known(scope)
     with guarded():
         hold = Hold.objects.create(
-            **_columns(scope),
+            **columns_of(scope),
             activities=sorted(activity.value for activity in activities),
             basis=basis.value,
             ground=ground.value,
@@ -65,10 +70,13 @@ def place_hold(  # noqa: PLR0913 -- a hold has these parts
             placed_at=now,
             effective_at=begins_at,
             expires_at=expires_at,
+            is_provisional=is_provisional,
+            supersedes_id=supersedes,
+            notifier_email=notifier_email,
         )
-    _note(HoldMove.PLACE, hold.id, actor=actor, reason=reason, now=now)
+    note_move(HoldMove.PLACE, hold.id, actor=actor, reason=reason, now=now)
     if begins_at <= now:
-        _begin(hold.id, actor=actor, reason=reason, now=now)
+        begin_hold(hold.id, actor=actor, reason=reason, now=now)
     for instant in (effective_at, expires_at):
         if instant is not None and instant > now:
             jobs.defer(TURN_TASK, at=instant)
@@ -76,96 +84,40 @@ def place_hold(  # noqa: PLR0913 -- a hold has these parts
 
 
 @transaction.atomic
-def lift_hold(*, hold_id: UUID, reason: str, actor: str, now: datetime) -> None:
+def confirm_provisional(
+    *, hold_id: UUID, basis: Basis, reason: str, actor: str, now: datetime
+) -> UUID:
     """
-    Lift one hold; every other hold stands as it stood. A lifted hold stays as it was lifted.
+    Let a provisional hold stand until it is lifted: place a hold of the same scope over it.
 
-    Raises: NotFoundError, HoldScopeError if no reason is given.
-    Lock: the hold's row, then its anchor, exclusively.
+    ``reason`` is the sentence that shoppers read from now on. Confirming takes one person, as
+    placing does. The provisional hold itself still ends when it would have.
+
+    Raises: NotFoundError, HoldScopeError if it is not provisional or has ended.
+    Lock: the hold's row, then the one anchor of its scope.
     """
-    if not reason.strip():
-        raise HoldScopeError("Say why the hold is lifted; the answer is kept.")
-    hold = Hold.objects.select_for_update().filter(pk=hold_id).first()
-    if hold is None:
-        raise NotFoundError(f"There is no hold {print_id(IdKind.HOLD, hold_id)}.")
-    if hold.lifted_at is not None:
-        return
-    hold.lifted_at, hold.lifted_by, hold.lift_reason = now, actor, reason
-    with guarded():
-        hold.save(update_fields=["lifted_at", "lifted_by", "lift_reason"])
-    _note(HoldMove.LIFT, hold_id, actor=actor, reason=reason, now=now)
-    outbox.emit(HoldLifted(str(hold_id)), now=now)
-
-
-def turn_holds(*, now: datetime) -> int:
-    """
-    Bring into force the holds whose instant has come, and note those that have run out.
-
-    The guard needs neither: it reads the clock. This takes each anchor once at the turn, so that no
-    order in flight straddles it, and moves the epochs on, so that pages show it. Returns how many
-    turned.
-    """
-    begun = Hold.objects.filter(effective_at__lte=now).exclude(moves__move=HoldMove.BEGIN.value)
-    ended = Hold.objects.filter(expires_at__lte=now).exclude(moves__move=HoldMove.EXPIRE.value)
-    turns = [(key, HoldMove.BEGIN) for key in _unlifted(begun)]
-    turns += [(key, HoldMove.EXPIRE) for key in _unlifted(ended)]
-    return sum(_turn(key, move=move, now=now) for key, move in turns)
-
-
-def _unlifted(rows: QuerySet[Hold]) -> list[UUID]:
-    return list(rows.filter(lifted_at=None).order_by("id").values_list("id", flat=True))
-
-
-@transaction.atomic
-def _turn(hold_id: UUID, *, move: HoldMove, now: datetime) -> bool:
-    hold = Hold.objects.select_for_update().get(pk=hold_id)
-    if hold.lifted_at is not None or hold.moves.filter(move=move.value).exists():
-        return False
-    with guarded(), connection.cursor() as cursor:
-        cursor.execute("select gate_touch(array[%s])", [hold.anchor])
-    if move is HoldMove.BEGIN:
-        _begin(hold_id, actor="system:gate", reason=hold.reason, now=now)
-    else:
-        _note(move, hold_id, actor="system:gate", reason="Its time has run out.", now=now)
-        outbox.emit(HoldExpired(str(hold_id)), now=now)
-    return True
-
-
-def _begin(hold_id: UUID, *, actor: str, reason: str, now: datetime) -> None:
-    HoldMoveRecord.objects.create(
-        hold_id=hold_id, move=HoldMove.BEGIN.value, moved_at=now, actor=actor, reason=reason
-    )
-    outbox.emit(HoldPlaced(str(hold_id)), now=now)
-
-
-def _note(move: HoldMove, hold_id: UUID, *, actor: str, reason: str, now: datetime) -> None:
-    HoldMoveRecord.objects.create(
-        hold_id=hold_id, move=move.value, moved_at=now, actor=actor, reason=reason
-    )
-    audit.record(
-        actor=actor,
-        action=f"hold.{move}",
-        subject=print_id(IdKind.HOLD, hold_id),
-        now=now,
+    hold = locked_hold(hold_id)
+    if not hold.is_provisional or hold.superseded_by.filter(lifted_at=None).exists():
+        raise HoldScopeError("Only a provisional hold is confirmed, and only once.")
+    if hold.lifted_at is not None or (hold.expires_at is not None and hold.expires_at <= now):
+        raise HoldScopeError("This provisional hold has ended. Place a hold instead.")
+    if basis is Basis.UNVERIFIED_NOTICE:
+        raise HoldScopeError("Say on whose word it stands now that somebody has looked at it.")
+    placed = place_hold(
+        scope=scope_of(hold),
+        activities=frozenset(map(Activity, hold.activities)),
+        basis=basis,
+        ground=Ground(hold.ground),
         reason=reason,
+        legal_reference=hold.legal_reference,
+        notice_id=hold.notice_id,
+        supersedes=hold.id,
+        notifier_email=hold.notifier_email,
+        actor=actor,
+        now=now,
     )
-
-
-def _columns(scope: HoldScope) -> dict[str, object]:
-    return {
-        "brand_id": scope.brand_id,
-        "include_sub_brands": scope.include_sub_brands,
-        "market_id": scope.market,
-        "category_id": scope.category_id,
-        "model_id": scope.model_id,
-        "variant_id": scope.variant_id,
-        "seller_id": scope.seller_id,
-        "offer_id": scope.offer_id,
-        "lot": scope.lot,
-        "serials": None if scope.serials is None else list(scope.serials),
-        "condition": scope.condition,
-        "stock_before": scope.stock_before,
-    }
+    note_move(HoldMove.CONFIRM, hold_id, actor=actor, reason=reason, now=now)
+    return placed
 
 
 def _check_words(
@@ -182,39 +134,3 @@ def _check_words(
         raise HoldScopeError("Give the reason in one plain sentence; shoppers read it.")
     if expires_at is not None and expires_at <= begins_at:
         raise HoldScopeError("The hold would end before it begins. Give a later end, or none.")
-
-
-def _check_known(scope: HoldScope) -> None:
-    named: tuple[tuple[type[Record], UUID | None, str], ...] = (
-        (Brand, scope.brand_id, "brand"),
-        (Category, scope.category_id, "category"),
-        (DeviceModel, scope.model_id, "model"),
-        (Variant, scope.variant_id, "variant"),
-        (Party, scope.seller_id, "seller"),
-    )
-    for model, key, word in named:
-        if key is None:
-            continue
-        rows = model._default_manager.filter(pk=key)  # noqa: SLF001 -- documented name
-        if not rows.exists():
-            raise NotFoundError(f"There is no {word} {key}.", **{f"{word}_id": str(key)})
-    if scope.market is not None:
-        market_fact(scope.market)
-    if scope.variant_id is not None or scope.model_id is not None:
-        check_lineage(scope, _lineage(scope))
-
-
-def _lineage(scope: HoldScope) -> Lineage:
-    named = Q(pk=scope.model_id)
-    if scope.variant_id is not None:
-        named = Q(variants=scope.variant_id)
-    row = (
-        DeviceModel.objects.filter(named)
-        .annotate(
-            brand_path=Func(F("brand_id"), function="gate_brand_path"),
-            category_path=Func(F("category_id"), function="gate_category_path"),
-        )
-        .values_list("id", "brand_path", "category_path")
-        .get()
-    )
-    return Lineage(row[0], tuple(row[1]), tuple(row[2]))

@@ -13,9 +13,9 @@ from bandstand.kernel.errors import BadInputError, NotFoundError, near_matches
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.plumbing import audit
 from bandstand.rights.queries import market_fact, subject_of
-from bandstand.rights.rules import Condition, ReasonCode
+from bandstand.rights.rules import NEVER_WAIVED, Condition, ReasonCode
 
-KNOWN: Final = tuple(code.value for code in ReasonCode)
+KNOWN: Final = tuple(code.value for code in ReasonCode if code not in NEVER_WAIVED)
 
 
 class WaiverWordsError(BadInputError):

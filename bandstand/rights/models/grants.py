@@ -10,11 +10,15 @@ from bandstand.kernel.words import Ground
 from bandstand.parties.models import Party
 from bandstand.plumbing.models import Record
 from bandstand.rights.rules import (
+    CLOCK_SKEW,
+    STATUS_AGE_MAX,
     ApprovalScheme,
     ApprovalState,
     ChannelStatus,
     Condition,
+    CustodyNeed,
     GrantLevel,
+    LabelRule,
 )
 
 
@@ -94,6 +98,8 @@ class Approval(Record):
     scheme = models.CharField(max_length=12, choices=_choices(ApprovalScheme))
     reference = models.CharField(max_length=80)
     responsible_person = models.CharField(max_length=200, default="", blank=True)
+    eprel = models.CharField(max_length=20, default="", blank=True)  # registration of the label
+    placed_at = models.DateTimeField(null=True, blank=True)  # first placed on the market
     state = models.CharField(max_length=12, choices=_choices(ApprovalState))
     from_at = models.DateTimeField(null=True, blank=True)
     until_at = models.DateTimeField(null=True, blank=True)
@@ -112,6 +118,15 @@ class SalePolicy(Record):
     needs_grant = models.BooleanField()
     min_level = models.CharField(max_length=12, choices=_choices(GrantLevel))
     needs_approval = models.BooleanField(default=True)
+    needs_custody = models.CharField(
+        max_length=12, choices=_choices(CustodyNeed), default=CustodyNeed.NONE.value
+    )
+    status_max_age = models.DurationField(default=STATUS_AGE_MAX)
+    clock_skew = models.DurationField(default=CLOCK_SKEW)
+    needs_network_cert = models.BooleanField(default=False)
+    label_rule = models.CharField(
+        max_length=12, choices=_choices(LabelRule), default=LabelRule.PROTECTED.value
+    )
     ground = models.CharField(max_length=8, choices=_choices(Ground), default=Ground.TERMS.value)
     version = models.CharField(max_length=40)
     source = models.TextField(default="", blank=True)

@@ -1,77 +1,104 @@
-"""Reads of the rights room: the facts of a decision, and the path of a right in plain words."""
+"""
+The facts of a decision, in one round trip: the database answers in the words of the pure facts.
 
-from collections.abc import Iterable, Sequence
+Near misses are read only when no grant covers the sale.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
-from bandstand.catalogue.models import Brand, Category, Market
+from bandstand.catalogue.models import Market
 from bandstand.kernel.errors import NotFoundError, near_matches
-from bandstand.kernel.words import Ground
 from bandstand.parties.models import Party
-from bandstand.rights.models import Approval, BrandStatement, Grant, SalePolicy
-from bandstand.rights.paths import RightStep, steps_of
+from bandstand.rights.models import VariantGtin
+from bandstand.rights.queries.lists import list_faults
 from bandstand.rights.rules import (
-    LINKS_MAX,
     ApprovalFact,
-    ApprovalScheme,
-    ApprovalState,
-    ChannelStatus,
+    BrandNameFact,
+    CategoryNameFact,
+    CertificationFact,
     Condition,
+    CustodyFact,
+    DifferenceFact,
     GrantFact,
-    GrantLevel,
-    GrantScope,
+    LabelFact,
+    LeftOutFact,
+    ListFaultFact,
+    ListingFact,
+    ListingFacts,
     MarketFact,
     PolicyFact,
+    ProtectionFact,
+    ReasonCode,
     RightsFacts,
     SellerFact,
+    SerialFact,
     StatementFact,
     SubjectFact,
-    decide,
+    needs_near_misses,
 )
+from bandstand.rights.rules.frozen import thaw
 
 SUBJECT_SQL: Final = """
 select v.model_id, b.name || ' ' || m.name || ' (' || v.code || ')', v.is_radio,
-  array(with recursive up(id, parent_id, depth) as (
-      select b.id, b.parent_id, 1
-      union all select p.id, p.parent_id, depth + 1 from catalogue_brand p join up on p.id =
-      up.parent_id
-       where depth < 32) select id from up order by depth),
-  array(with recursive up(id, parent_id, depth) as (
-      select c.id, c.parent_id, 1
-      union all select p.id, p.parent_id, depth + 1 from catalogue_category p join up on p.id =
-      up.parent_id
-       where depth < 32) select id from up order by depth)
+       rights_brand_path(m.brand_id), k.ids, k.slugs
   from catalogue_variant v
   join catalogue_devicemodel m on m.id = v.model_id
   join catalogue_brand b on b.id = m.brand_id
-  join catalogue_category c on c.id = m.category_id
+ cross join lateral rights_category_path(m.category_id) k
  where v.id = %s"""
-
-GRANT_ROWS_SQL: Final = """
-select g.id, g.grantee_id, e.trading_name, g.issuer_brand_id, g.issuer_party_id,
-       coalesce(b.name, i.trading_name), g.brands, g.categories, g.markets, g.conditions,
-       g.models_only, g.from_at, g.until_at, g.level, g.parent_id, g.delegate_depth,
-       g.sell_off_until, g.status_checked_at, g.revoked_at, g.revoke_reason
-  from rights_grant g
-  join parties_party e on e.id = g.grantee_id
-  left join catalogue_brand b on b.id = g.issuer_brand_id
-  left join parties_party i on i.id = g.issuer_party_id
-"""
-UP_SQL: Final = """
-with recursive up(id, parent_id, depth) as (
-    select id, parent_id, 1 from rights_grant where grantee_id = %s
-    union all select g.id, g.parent_id, depth + 1 from rights_grant g join up on g.id = up.parent_id
-     where depth <= %s)"""
-GRANTS_SQL: Final = UP_SQL + GRANT_ROWS_SQL + " where g.id in (select id from up)"  # noqa: S608 -- constants only
-GRANTS_OVER_SQL: Final = (
-    GRANT_ROWS_SQL + " where g.brands && %s::uuid[] order by g.from_at desc, g.id"
-)
+FACTS_SQL: Final = "select rights_facts(%s, %s, %s, %s, %s)::text"
+NEAR_SQL: Final = "select rights_near_misses(%s, %s, %s, %s, %s, %s, %s, %s)::text"
+LISTING_SQL: Final = "select rights_listing_facts(%s, %s, %s)::text"
+SERIALS_SQL: Final = "select rights_serials_json(%s, %s, %s)::text"
+ONE_BY_ONE: Final = 64
+"""Up to so many near misses are read one by one; of more, one of each kind."""
+GTIN_DIGITS: Final = 14
 
 
-def facts_for(
+@dataclass(frozen=True, slots=True)
+class RecordedFacts:
+    """What the database says of a question, in one reading."""
+
+    seller: SellerFact
+    subject: SubjectFact
+    market: MarketFact
+    statements: tuple[StatementFact, ...]
+    grants: tuple[GrantFact, ...]
+    approvals: tuple[ApprovalFact, ...]
+    policies: tuple[PolicyFact, ...]
+    names: Mapping[UUID, str]
+    differences: tuple[DifferenceFact, ...]
+    protections: tuple[ProtectionFact, ...]
+    labels: tuple[LabelFact, ...]
+    certifications: tuple[CertificationFact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearMisses:
+    """The seller's grants that do not cover a sale, with every grant above them."""
+
+    grants: tuple[GrantFact, ...]
+    names: Mapping[UUID, str]
+    left_out: LeftOutFact | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingWords:
+    """What a listing's words are held against."""
+
+    serials: tuple[SerialFact, ...] = ()
+    brand_names: tuple[BrandNameFact, ...] = ()
+    categories: tuple[CategoryNameFact, ...] = ()
+
+
+def facts_for(  # noqa: PLR0913 -- a question has these parts
     *,
     seller_id: UUID,
     variant_id: UUID,
@@ -80,28 +107,63 @@ def facts_for(
     at: datetime,
     stocked_at: datetime | None = None,
     sold_at: datetime | None = None,
+    lot: str = "",
+    serials: Iterable[str] = (),
+    custody: CustodyFact | None = None,
+    listing: ListingFact | None = None,
 ) -> RightsFacts:
     """
     Fetch everything that a rights decision at an instant rests on.
 
     Raises: NotFoundError if the seller, the variant or the market is not known.
     """
-    subject, place = subject_of(variant_id), market_fact(market)
-    grants = _grants(seller_id)
-    return RightsFacts(
+    read = _read(FACTS_SQL, seller_id, variant_id, market, Condition(condition).value, at)
+    _check_known(read, seller_id=seller_id, variant_id=variant_id, market=market)
+    asked: dict[str, Any] = {
+        "at": at,
+        "condition": Condition(condition),
+        "stocked_at": stocked_at,
+        "sold_at": sold_at,
+        "lot": lot,
+        "custody": custody,
+        "listing": listing,
+        **_listing_parts(variant_id, serials=serials, listing=listing),
+    }
+    facts = _facts(read, asked)
+    return _with_near_misses(facts) if needs_near_misses(facts) else facts
+
+
+def listing_facts_for(
+    *,
+    seller_id: UUID,
+    market: str,
+    condition: str,
+    listing: ListingFact,
+    at: datetime,
+) -> ListingFacts:
+    """
+    Fetch what there is to judge of a listing whose variant is not known.
+
+    Raises: NotFoundError if the seller or the market is not known.
+    """
+    read = _read(LISTING_SQL, None, list(listing.serials), listing.gtin)
+    return ListingFacts(
         at=at,
-        seller=_seller(seller_id),
-        subject=subject,
-        market=place,
+        seller=seller_fact(seller_id),
+        market=market_fact(market),
         condition=Condition(condition),
-        statements=_statements(subject, place),
-        grants=grants,
-        approvals=_approvals(subject, place),
-        policies=_policies(subject, place),
-        names=_names(subject, grants),
-        stocked_at=stocked_at,
-        sold_at=sold_at,
+        listing=listing,
+        brand_names=thaw(ListingWords, read).brand_names,
     )
+
+
+def variant_by_gtin(gtin: str) -> UUID | None:
+    """Return the variant that a product number names, in whatever length it is written."""
+    digits = gtin.strip()
+    if not digits.isdecimal() or len(digits) > GTIN_DIGITS:
+        return None
+    found = VariantGtin.objects.filter(gtin=digits.zfill(GTIN_DIGITS))
+    return found.values_list("variant_id", flat=True).first()
 
 
 def subject_of(variant_id: UUID) -> SubjectFact:
@@ -115,7 +177,7 @@ def subject_of(variant_id: UUID) -> SubjectFact:
         row = cursor.fetchone()
     if row is None:
         raise NotFoundError(f"There is no variant {variant_id}.", variant_id=str(variant_id))
-    model_id, name, is_radio, brands, categories = row
+    model_id, name, is_radio, brands, categories, kinds = row
     return SubjectFact(
         id=variant_id,
         name=name,
@@ -123,6 +185,7 @@ def subject_of(variant_id: UUID) -> SubjectFact:
         brand_path=tuple(brands),
         category_path=tuple(categories),
         is_radio=is_radio,
+        kinds=tuple(kinds),
     )
 
 
@@ -132,30 +195,20 @@ def market_fact(code: str) -> MarketFact:
 
     Raises: NotFoundError naming near matches.
     """
-    name = Market.objects.filter(pk=code).values_list("name", flat=True).first()
-    if name is None:
+    row = Market.objects.filter(pk=code).values_list("name", "regimes").first()
+    if row is None:
         known = list(Market.objects.order_by("code").values_list("code", flat=True))
         near = near_matches(code, known) or known
         raise NotFoundError(f"There is no market “{code}”. Known: {', '.join(near)}.", near=near)
-    return MarketFact(code, name)
+    return MarketFact(code, row[0], tuple(row[1]))
 
 
-def right_path(
-    *,
-    seller_id: UUID,
-    variant_id: UUID,
-    market: str,
-    at: datetime,
-    condition: str = Condition.NEW.value,
-) -> tuple[RightStep, ...]:
-    """Return, step by step in plain words, why a seller may or may not sell a variant."""
-    facts = facts_for(
-        seller_id=seller_id, variant_id=variant_id, market=market, condition=condition, at=at
-    )
-    return steps_of(decide(facts), facts=facts, sources=_sources(facts.grants))
+def seller_fact(seller_id: UUID) -> SellerFact:
+    """
+    Return who sells.
 
-
-def _seller(seller_id: UUID) -> SellerFact:
+    Raises: NotFoundError.
+    """
     row = (
         Party.objects.filter(pk=seller_id)
         .values_list("trading_name", "verified_at", "suspended_at")
@@ -166,133 +219,79 @@ def _seller(seller_id: UUID) -> SellerFact:
     return SellerFact(seller_id, *row)
 
 
-def _grants(seller_id: UUID) -> tuple[GrantFact, ...]:
+def _read(sql: str, *parts: Any) -> dict[str, Any]:  # noqa: ANN401 -- values of many columns
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS_SQL, [seller_id, LINKS_MAX])
-        return tuple(_grant(row) for row in cursor.fetchall())
+        cursor.execute(sql, list(parts))
+        (text,) = cursor.fetchone()
+    found: dict[str, Any] = json.loads(text)
+    return found
 
 
-def _grant(row: Sequence[Any]) -> GrantFact:
-    scope = GrantScope(
-        brands=frozenset(row[6]),
-        categories=frozenset(row[7]),
-        markets=frozenset(row[8]),
-        conditions=frozenset(map(Condition, row[9])),
-        models=frozenset(row[10]),
-    )
-    return GrantFact(
-        id=row[0],
-        grantee_id=row[1],
-        grantee_name=row[2],
-        issuer_brand_id=row[3],
-        issuer_party_id=row[4],
-        issuer_name=row[5],
-        scope=scope,
-        from_at=row[11],
-        until_at=row[12],
-        level=GrantLevel(row[13]),
-        parent_id=row[14],
-        delegate_depth=row[15],
-        sell_off_until=row[16],
-        status_checked_at=row[17],
-        revoked_at=row[18],
-        revoke_reason=row[19],
-    )
+def _check_known(
+    read: Mapping[str, Any], *, seller_id: UUID, variant_id: UUID, market: str
+) -> None:
+    if read["subject"] is None:
+        subject_of(variant_id)
+    if read["market"] is None:
+        market_fact(market)
+    if read["seller"] is None:
+        seller_fact(seller_id)
 
 
-def _statements(subject: SubjectFact, market: MarketFact) -> tuple[StatementFact, ...]:
-    rows = BrandStatement.objects.filter(
-        brand__in=subject.brand_path, market=market.code
-    ).select_related("brand")
-    return tuple(
-        StatementFact(
-            id=row.id,
-            brand_id=row.brand_id,
-            brand_name=row.brand.name,
-            include_sub_brands=row.include_sub_brands,
-            market=row.market_id,
-            category_id=row.category_id,
-            status=ChannelStatus(row.status),
-            source=row.source,
-            from_at=row.from_at,
-            until_at=row.until_at,
-        )
-        for row in rows
-    )
+def _facts(read: Mapping[str, Any], asked: Mapping[str, Any]) -> RightsFacts:
+    words = {**read, **read["evidence"]}
+    found = thaw(RecordedFacts, words)
+    parts = {part.name: getattr(found, part.name) for part in fields(found)}
+    return RightsFacts(**parts, **asked)
 
 
-def _approvals(subject: SubjectFact, market: MarketFact) -> tuple[ApprovalFact, ...]:
-    return tuple(
-        ApprovalFact(
-            id=row.id,
-            scheme=ApprovalScheme(row.scheme),
-            reference=row.reference,
-            state=ApprovalState(row.state),
-            responsible_person=row.responsible_person,
-            from_at=row.from_at,
-            until_at=row.until_at,
-        )
-        for row in Approval.objects.filter(variant=subject.id, market=market.code)
-    )
+def _listing_parts(
+    variant_id: UUID, *, serials: Iterable[str], listing: ListingFact | None
+) -> dict[str, Any]:
+    numbers = [*serials, *(listing.serials if listing else ())]
+    gtin = listing.gtin.strip().zfill(GTIN_DIGITS) if listing and listing.gtin.strip() else ""
+    if listing is None:
+        read = {"serials": _serials(variant_id, numbers)} if numbers else {}
+    else:
+        read = _read(LISTING_SQL, variant_id, numbers, gtin)
+    words = thaw(ListingWords, read)
+    return {
+        "serials": words.serials,
+        "brand_names": words.brand_names,
+        "categories": words.categories,
+    }
 
 
-def _policies(subject: SubjectFact, market: MarketFact) -> tuple[PolicyFact, ...]:
-    return tuple(
-        PolicyFact(
-            id=row.id,
-            market=row.market_id,
-            category_id=row.category_id,
-            condition=Condition(row.condition),
-            needs_grant=row.needs_grant,
-            min_level=GrantLevel(row.min_level),
-            needs_approval=row.needs_approval,
-            ground=Ground(row.ground),
-            version=row.version,
-            from_at=row.from_at,
-            until_at=row.until_at,
-        )
-        for row in SalePolicy.objects.all()
-        if row.market_id in {None, market.code}
-        and (row.category_id is None or row.category_id in subject.category_path)
-    )
-
-
-def _names(subject: SubjectFact, grants: Iterable[GrantFact]) -> dict[UUID, str]:
-    brands, categories = set(subject.brand_path), set(subject.category_path)
-    for grant in grants:
-        brands |= grant.scope.brands
-        categories |= grant.scope.categories
-    named = dict(Brand.objects.filter(pk__in=brands).values_list("id", "name"))
-    return named | dict(Category.objects.filter(pk__in=categories).values_list("id", "name"))
-
-
-def _sources(grants: Iterable[GrantFact]) -> dict[UUID, str]:
-    keys = [grant.id for grant in grants]
-    return dict(Grant.objects.filter(pk__in=keys).values_list("id", "evidence"))
-
-
-def statements_by(brand_ids: Iterable[UUID]) -> list[StatementFact]:
-    """Return what brands have published about their channels, newest first."""
-    rows = BrandStatement.objects.filter(brand__in=list(brand_ids)).select_related("brand")
-    return [
-        StatementFact(
-            id=row.id,
-            brand_id=row.brand_id,
-            brand_name=row.brand.name,
-            include_sub_brands=row.include_sub_brands,
-            market=row.market_id,
-            category_id=row.category_id,
-            status=ChannelStatus(row.status),
-            source=row.source,
-            from_at=row.from_at,
-            until_at=row.until_at,
-        )
-        for row in rows.order_by("-from_at", "-id")
-    ]
-
-
-def grants_over(brand_ids: Iterable[UUID]) -> list[GrantFact]:
-    """Return the grants that name any of the brands, at whatever link of a chain, newest first."""
+def _serials(variant_id: UUID, numbers: list[str]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(GRANTS_OVER_SQL, [list(brand_ids)])
-        return [_grant(row) for row in cursor.fetchall()]
+        cursor.execute(SERIALS_SQL, [variant_id, numbers, ""])
+        (text,) = cursor.fetchone()
+    found: list[dict[str, Any]] = json.loads(text)
+    return found
+
+
+def _with_near_misses(facts: RightsFacts) -> RightsFacts:
+    subject = facts.subject
+    read = _read(
+        NEAR_SQL,
+        facts.seller.id,
+        subject.brand_path[0],
+        subject.model_id,
+        list(subject.category_path),
+        facts.market.code,
+        facts.condition.value,
+        facts.at,
+        ONE_BY_ONE,
+    )
+    near = thaw(NearMisses, read)
+    known = {one.id: one for one in (*facts.grants, *near.grants)}
+    return replace(
+        facts,
+        grants=tuple(known.values()),
+        names={**facts.names, **near.names},
+        left_out=near.left_out,
+        list_faults=tuple(
+            ListFaultFact(ReasonCode(one.code), one.text, one.cure)
+            for one in list_faults(brand_ids=subject.brand_path, seller_id=facts.seller.id)
+        ),
+    )

@@ -17,8 +17,21 @@ from typing import Final
 from bandstand.kernel.words import Ground
 from bandstand.rights.rules.facts import ApprovalFact, RightsFacts
 from bandstand.rights.rules.findings import Findings
+from bandstand.rights.rules.reasons import tell
+from bandstand.rights.rules.requirements import (
+    COVERED_LIST,
+    EPREL,
+    RESPONSIBLE_PERSON,
+    schemes_of,
+)
 from bandstand.rights.rules.verdict import Evidence, RightsReason
-from bandstand.rights.rules.words import ApprovalScheme, ApprovalState, Outcome, ReasonCode
+from bandstand.rights.rules.words import (
+    ApprovalScheme,
+    ApprovalState,
+    Condition,
+    Outcome,
+    ReasonCode,
+)
 
 GOOD: Final = frozenset({ApprovalState.GRANTED, ApprovalState.CONDITIONAL})
 
@@ -27,8 +40,9 @@ def approval_findings(facts: RightsFacts) -> Findings:
     """Judge the approvals of the variant in the market; equipment without radio needs none."""
     if not facts.subject.is_radio:
         return Findings()
-    turns = tuple(turn for one in facts.approvals for turn in _turns(one, facts.at))
-    ordered = sorted(facts.approvals, key=lambda one: (one.reference, one.scheme, one.state))
+    counted = [one for one in facts.approvals if one.scheme in schemes_of(facts.market)]
+    turns = tuple(turn for one in counted for turn in _turns(one, facts.at))
+    ordered = sorted(counted, key=lambda one: (one.reference, one.scheme, one.state))
     begun = [one for one in ordered if one.from_at is None or one.from_at <= facts.at]
     live = [one for one in begun if one.until_at is None or facts.at < one.until_at]
     return Findings(
@@ -54,32 +68,54 @@ def _reasons(
         yield _missing(facts, because=f" Approval {revoked[0].reference} was revoked.")
     if not good and not stopped and not revoked:
         yield _expired(ended[-1], facts) if ended else _missing(facts)
-    if good and all(one.state is ApprovalState.CONDITIONAL for one in good):
+    if good:
+        yield from _flaws(good, facts)
+
+
+def _flaws(good: list[ApprovalFact], facts: RightsFacts) -> Iterator[RightsReason]:
+    if all(one.state is ApprovalState.CONDITIONAL for one in good):
         yield _conditional(good[0], facts)
-    if good and all(_lacks_person(one) for one in good):
-        yield _no_responsible_person(good[0])
+    if all(_lacks_person(one, facts) for one in good):
+        yield tell(ReasonCode.RESPONSIBLE_PERSON_MISSING, reference=good[0].reference)
+    if all(_lacks_eprel(one, facts) for one in good):
+        yield tell(ReasonCode.EPREL_MISSING, subject=facts.subject.name)
+    if all(_is_after_the_list(one, facts) for one in good):
+        yield _listed_kind(good[0], facts)
 
 
-def _lacks_person(approval: ApprovalFact) -> bool:
-    return approval.scheme is ApprovalScheme.RED and not approval.responsible_person
+def _lacks_person(approval: ApprovalFact, facts: RightsFacts) -> bool:
+    # A CE mark that Great Britain recognises asks for nobody in the Union there.
+    is_ruled = "ukca" not in facts.market.regimes and facts.at >= RESPONSIBLE_PERSON.from_at
+    return approval.scheme is ApprovalScheme.RED and is_ruled and not approval.responsible_person
+
+
+def _lacks_eprel(approval: ApprovalFact, facts: RightsFacts) -> bool:
+    is_new = facts.condition is Condition.NEW
+    is_ruled = EPREL.rules(facts.subject, market=facts.market, at=facts.at)
+    was_earlier = approval.placed_at is not None and approval.placed_at < EPREL.from_at
+    return is_new and is_ruled and not was_earlier and not approval.eprel
+
+
+def _is_after_the_list(approval: ApprovalFact, facts: RightsFacts) -> bool:
+    is_ruled = COVERED_LIST.rules(facts.subject, market=facts.market, at=facts.at)
+    return is_ruled and approval.from_at is not None and approval.from_at >= COVERED_LIST.from_at
 
 
 def _missing(facts: RightsFacts, *, because: str = "") -> RightsReason:
-    return RightsReason(
+    return tell(
         ReasonCode.APPROVAL_MISSING,
-        f"{facts.subject.name} has no equipment approval for {facts.market.name}.{because}",
-        f"An approval of this exact hardware for {facts.market.name} is recorded.",
-        Ground.LAW,
+        because=because,
+        subject=facts.subject.name,
+        market=facts.market.name,
     )
 
 
 def _limited(approval: ApprovalFact, facts: RightsFacts) -> RightsReason:
-    return RightsReason(
+    return tell(
         ReasonCode.APPROVAL_LIMITED,
-        f"The regulator has limited approval {approval.reference} of {facts.subject.name} in "
-        f"{facts.market.name}.",
-        "The regulator takes the limit back, or another hardware version is offered.",
-        Ground.LAW,
+        reference=approval.reference,
+        subject=facts.subject.name,
+        market=facts.market.name,
     )
 
 
@@ -94,21 +130,23 @@ def _conditional(approval: ApprovalFact, facts: RightsFacts) -> RightsReason:
     )
 
 
-def _expired(approval: ApprovalFact, facts: RightsFacts) -> RightsReason:
+def _listed_kind(approval: ApprovalFact, facts: RightsFacts) -> RightsReason:
     return RightsReason(
-        ReasonCode.APPROVAL_EXPIRED,
-        f"Approval {approval.reference} of {facts.subject.name} in {facts.market.name} has ended.",
-        "A renewed approval is recorded.",
+        ReasonCode.APPROVAL_LIMITED,
+        f"Approval {approval.reference} of {facts.subject.name} was granted after new models of "
+        "foreign-made routers and hotspots were put on the FCC's Covered List.",
+        "The operator checks where it is made and on what ground it was approved, and records it.",
         Ground.LAW,
+        Outcome.REVIEW,
     )
 
 
-def _no_responsible_person(approval: ApprovalFact) -> RightsReason:
-    return RightsReason(
-        ReasonCode.RESPONSIBLE_PERSON_MISSING,
-        f"Approval {approval.reference} names no responsible person in the European Union.",
-        "The responsible person's name and address are recorded.",
-        Ground.LAW,
+def _expired(approval: ApprovalFact, facts: RightsFacts) -> RightsReason:
+    return tell(
+        ReasonCode.APPROVAL_EXPIRED,
+        reference=approval.reference,
+        subject=facts.subject.name,
+        market=facts.market.name,
     )
 
 

@@ -11,19 +11,13 @@ encoding.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from bandstand.rights.rules.facts import GrantFact, RightsFacts
+from bandstand.rights.rules.facts import GrantFact, PolicyFact, RightsFacts
 from bandstand.rights.rules.words import GrantLevel, ReasonCode
 
-CLOCK_SKEW: Final = timedelta(seconds=60)
-"""
-How far another's clock may run ahead of ours: a start so near counts as reached. An end has no
-grace.
-"""
-STATUS_AGE_MAX: Final = timedelta(hours=24)
 NEVER: Final = datetime.min.replace(tzinfo=UTC)
 FOR_EVER: Final = datetime.max.replace(tzinfo=UTC)
 LINKS_MAX: Final = 32
@@ -58,22 +52,31 @@ class Chain:
         return self.links[0]
 
 
-def trace(grant: GrantFact, *, facts: RightsFacts, min_level: GrantLevel) -> Chain:
+def trace(grant: GrantFact, *, facts: RightsFacts, policy: PolicyFact) -> Chain:
     """Follow a grant to its root and note every fault on the way."""
     links, faults = _climb(grant, facts)
     faults.extend(_depth_faults(links))
-    faults.extend(fault for link in links for fault in _time_faults(link, facts))
+    faults.extend(
+        fault for link in links for fault in _link_faults(link, facts=facts, policy=policy)
+    )
     faults.extend(Fault(code, grant) for code in _scope_faults(grant, facts))
     weakest = min(links, key=lambda link: link.level.rank)
-    if weakest.level.rank < min_level.rank:
+    if weakest.level.rank < policy.min_level.rank:
         faults.append(Fault(ReasonCode.AUTH_LEVEL_TOO_LOW, weakest))
-    until = min(_end(link, facts) for link in links)
+    until = min(_end(link, facts=facts, policy=policy) for link in links)
     return Chain(tuple(links), tuple(faults), until, weakest.level)
 
 
 def covers(grant: GrantFact, *, facts: RightsFacts) -> bool:
     """Say whether a grant's own scope holds what is asked, whatever else is wrong with it."""
-    return next(_scope_faults(grant, facts), None) is None
+    scope, subject = grant.scope, facts.subject
+    return (
+        facts.market.code in scope.markets
+        and subject.brand_path[0] in scope.brands
+        and not scope.categories.isdisjoint(subject.category_path)
+        and (not scope.models or subject.model_id in scope.models)
+        and facts.condition in scope.conditions
+    )
 
 
 def _climb(grant: GrantFact, facts: RightsFacts) -> tuple[list[GrantFact], list[Fault]]:
@@ -120,14 +123,15 @@ def _depth_faults(links: list[GrantFact]) -> Iterator[Fault]:
         left = min(left - 1, link.delegate_depth)
 
 
-def _time_faults(link: GrantFact, facts: RightsFacts) -> Iterator[Fault]:
-    if link.from_at > facts.at + CLOCK_SKEW:
+def _link_faults(link: GrantFact, *, facts: RightsFacts, policy: PolicyFact) -> Iterator[Fault]:
+    yield from (Fault(code, link) for code in link.proof_faults)
+    if link.from_at > facts.at + policy.clock_skew:
         yield Fault(ReasonCode.AUTH_NOT_YET_VALID, link)
     if (facts.sold_at or facts.at) >= _term(link, facts):
         yield Fault(ReasonCode.AUTH_EXPIRED, link)
     if link.revoked_at is not None and link.revoked_at <= facts.at:
         yield Fault(ReasonCode.AUTH_REVOKED, link)
-    fresh_until = _fresh_until(link)
+    fresh_until = _fresh_until(link, policy)
     if fresh_until is not None and facts.at >= fresh_until:
         yield Fault(ReasonCode.AUTH_STATUS_STALE, link)
 
@@ -155,16 +159,16 @@ def _term(link: GrantFact, facts: RightsFacts) -> datetime:
     return link.until_at
 
 
-def _fresh_until(link: GrantFact) -> datetime | None:
+def _fresh_until(link: GrantFact, policy: PolicyFact) -> datetime | None:
     if link.status_checked_at is not None:
-        return link.status_checked_at + STATUS_AGE_MAX
+        return link.status_checked_at + policy.status_max_age
     # A credential whose status was never obtained is not valid; other levels have no status to
     # ask for.
     return NEVER if link.level is GrantLevel.CREDENTIAL else None
 
 
-def _end(link: GrantFact, facts: RightsFacts) -> datetime:
-    ends = [_fresh_until(link), link.revoked_at]
+def _end(link: GrantFact, *, facts: RightsFacts, policy: PolicyFact) -> datetime:
+    ends = [_fresh_until(link, policy), link.revoked_at]
     if facts.sold_at is None:
         ends.append(_term(link, facts))
     return min((end for end in ends if end is not None), default=FOR_EVER)

@@ -2,18 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Final
 from uuid import UUID
 
 from bandstand.kernel.words import Ground
 from bandstand.rights.rules.words import (
     ApprovalScheme,
     ApprovalState,
+    CertificationState,
     ChannelStatus,
     Condition,
+    CustodyNeed,
+    CustodyStatus,
     GrantLevel,
+    LabelRule,
+    ReasonCode,
 )
+
+CLOCK_SKEW: Final = timedelta(seconds=60)
+"""
+How far another's clock may run ahead of ours, unless a policy says: a start so near counts as
+reached. An end has no grace.
+"""
+STATUS_AGE_MAX: Final = timedelta(hours=24)
+"""How long a confirmed status counts, unless a policy says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +46,7 @@ class SubjectFact:
     What is sold, by the catalogue's record and never by the seller's words.
 
     Shape: each path begins with the thing's own brand or category and ends with the topmost
-    ancestor.
+    ancestor; ``kinds`` are the slugs along the category path.
     """
 
     id: UUID
@@ -41,14 +55,16 @@ class SubjectFact:
     brand_path: tuple[UUID, ...]
     category_path: tuple[UUID, ...]
     is_radio: bool = True
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class MarketFact:
-    """Where it is delivered."""
+    """Where it is delivered, and the regimes that rule there (``fcc``, ``red``, ``ukca``...)."""
 
     code: str
     name: str
+    regimes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +110,12 @@ class GrantScope:
 
 @dataclass(frozen=True, slots=True)
 class GrantFact:
-    """A permission to sell: from a brand, or from a party that hangs below ``parent_id``."""
+    """
+    A permission to sell: from a brand, or from a party that hangs below ``parent_id``.
+
+    ``proof_faults`` is what is wrong with the credential that proves it, and with the key that
+    signed it.
+    """
 
     id: UUID
     grantee_id: UUID
@@ -112,11 +133,17 @@ class GrantFact:
     status_checked_at: datetime | None = None
     revoked_at: datetime | None = None
     revoke_reason: str = ""
+    proof_faults: tuple[ReasonCode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFact:
-    """An equipment authorisation of the variant in the market."""
+    """
+    An equipment authorisation of the variant in the market, in one state for one period.
+
+    ``eprel`` is the registration in the European product database. ``placed_at`` is when the first
+    piece was placed on the market, if that is known.
+    """
 
     id: UUID
     scheme: ApprovalScheme
@@ -125,6 +152,8 @@ class ApprovalFact:
     responsible_person: str = ""
     from_at: datetime | None = None
     until_at: datetime | None = None
+    eprel: str = ""
+    placed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +171,138 @@ class PolicyFact:
     version: str
     from_at: datetime
     until_at: datetime | None = None
+    needs_custody: CustodyNeed = CustodyNeed.NONE
+    status_max_age: timedelta = STATUS_AGE_MAX
+    clock_skew: timedelta = CLOCK_SKEW
+    needs_network_cert: bool = False
+    label_rule: LabelRule = LabelRule.PROTECTED
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyFlag:
+    """One thing that the record of a unit's way says against its sale."""
+
+    code: ReasonCode
+    text: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyFact:
+    """
+    The way of one unit from its maker, or the weakest way among the units of an offer.
+
+    ``units`` is how many were looked at, ``weak`` how many of them are not complete.
+    """
+
+    status: CustodyStatus
+    flags: tuple[CustodyFlag, ...] = ()
+    first_sale_country: str = ""
+    first_sale_at: datetime | None = None
+    event_ids: tuple[str, ...] = ()
+    turns: tuple[datetime, ...] = ()
+    units: int = 1
+    weak: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFact:
+    """What the seller writes in a listing: words, never proof of what the goods are."""
+
+    brand_text: str = ""
+    category_text: str = ""
+    model_text: str = ""
+    gtin: str = ""
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BrandNameFact:
+    """A name or mark by which a brand goes."""
+
+    brand_id: UUID
+    brand_name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryNameFact:
+    """A category that a listing's text may name."""
+
+    category_id: UUID
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListFaultFact:
+    """Why a brand's published list, which might name the seller, is not believed now."""
+
+    code: ReasonCode
+    text: str
+    cure: str
+
+
+@dataclass(frozen=True, slots=True)
+class SerialFact:
+    """A serial number whose maker's prefix belongs to another variant."""
+
+    serial: str
+    variant_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceFact:
+    """In what a variant differs from the one that the brand makes for the market."""
+
+    id: UUID
+    what: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionFact:
+    """That customs protect the brand, or one model of it, against imports that differ."""
+
+    id: UUID
+    source: str
+    from_at: datetime
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFact:
+    """Proof that this seller's goods carry the label, and whether the listing says it too."""
+
+    id: UUID
+    lot: str
+    photo_sha256: str
+    is_in_listing: bool
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertificationFact:
+    """A host network's word on a variant."""
+
+    id: UUID
+    network_name: str
+    state: CertificationState
+    source: str
+    from_at: datetime
+    until_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOutFact:
+    """
+    The seller's grants that were not read one by one, because others are like them.
+
+    ``next_turn`` is the next instant at which one of them begins or ends.
+    """
+
+    count: int
+    next_turn: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +313,7 @@ class RightsFacts:
     ``grants`` holds the seller's own grants and every grant above them. ``stocked_at`` is when the
     unit was received, if one unit is asked about. ``sold_at`` is when the sale committed, if the
     question is about a later step of it: a grant that has since run out was good for that sale, a
-    revoked one is not.
+    revoked one is not. ``listing`` is given if the seller's own words are judged too.
     """
 
     at: datetime
@@ -167,6 +328,18 @@ class RightsFacts:
     names: Mapping[UUID, str] = field(default_factory=dict)
     stocked_at: datetime | None = None
     sold_at: datetime | None = None
+    lot: str = ""
+    custody: CustodyFact | None = None
+    listing: ListingFact | None = None
+    brand_names: tuple[BrandNameFact, ...] = ()
+    categories: tuple[CategoryNameFact, ...] = ()
+    list_faults: tuple[ListFaultFact, ...] = ()
+    serials: tuple[SerialFact, ...] = ()
+    differences: tuple[DifferenceFact, ...] = ()
+    protections: tuple[ProtectionFact, ...] = ()
+    labels: tuple[LabelFact, ...] = ()
+    certifications: tuple[CertificationFact, ...] = ()
+    left_out: LeftOutFact | None = None
 
     @cached_property
     def by_id(self) -> Mapping[UUID, GrantFact]:
@@ -174,3 +347,15 @@ class RightsFacts:
 
     def name_of(self, key: UUID) -> str:
         return self.names.get(key, "another")
+
+
+@dataclass(frozen=True)
+class ListingFacts:
+    """Everything there is to judge of a listing whose variant is not known."""
+
+    at: datetime
+    seller: SellerFact
+    market: MarketFact
+    condition: Condition
+    listing: ListingFact
+    brand_names: tuple[BrandNameFact, ...] = ()

@@ -6,7 +6,7 @@ move epochs on with each change, so that decisions made before it are asked for 
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,16 @@ from bandstand.plumbing.models import Record
 from bandstand.rights.models import Approval, BrandStatement, Grant, SalePolicy
 from bandstand.rights.queries import market_fact
 from bandstand.rights.rules import (
+    CLOCK_SKEW,
+    STATUS_AGE_MAX,
     ApprovalScheme,
     ApprovalState,
     ChannelStatus,
     Condition,
+    CustodyNeed,
     GrantLevel,
     GrantScope,
+    LabelRule,
 )
 
 
@@ -182,12 +186,16 @@ def record_approval(  # noqa: PLR0913 -- an approval has these parts
     actor: str,
     now: datetime,
     responsible_person: str = "",
+    eprel: str = "",
+    placed_at: datetime | None = None,
     from_at: datetime | None = None,
     until_at: datetime | None = None,
     source: str = "",
 ) -> UUID:
     """
-    Record how the equipment authorisation of a variant stands in a market.
+    Record how the equipment authorisation of a variant stands in a market from an instant.
+
+    What was recorded of the same reference before ends at that instant, and stays on record.
 
     Raises: NotFoundError, GrantWordsError if the reference is empty.
     """
@@ -201,10 +209,16 @@ def record_approval(  # noqa: PLR0913 -- an approval has these parts
         reference=reference,
         state=state.value,
         from_at=from_at,
-        until_at=until_at,
-        defaults={"responsible_person": responsible_person, "source": source},
+        defaults={
+            "responsible_person": responsible_person,
+            "eprel": eprel,
+            "placed_at": placed_at,
+            "until_at": until_at,
+            "source": source,
+        },
     )
     if is_new:
+        _end_earlier_state(approval)
         audit.record(
             actor=actor,
             action="rights.approval",
@@ -229,12 +243,21 @@ def set_policy(  # noqa: PLR0913 -- a policy row has these parts
     market: str | None = None,
     category_id: UUID | None = None,
     needs_approval: bool = True,
+    needs_custody: CustodyNeed = CustodyNeed.NONE,
+    needs_network_cert: bool = False,
+    label_rule: LabelRule = LabelRule.PROTECTED,
+    status_max_age: timedelta = STATUS_AGE_MAX,
+    clock_skew: timedelta = CLOCK_SKEW,
     ground: Ground = Ground.TERMS,
     source: str = "",
     until_at: datetime | None = None,
 ) -> UUID:
     """Record a row of the marketplace's policy; an earlier row for the same ends there."""
     _require(Category, _given(category_id), what="category")
+    if status_max_age <= timedelta(0) or clock_skew < timedelta(0):
+        raise GrantWordsError(
+            "A status must count for some time, and the clock skew cannot be less than nothing."
+        )
     same: dict[str, Any] = {
         "market_id": market_fact(market).code if market else None,
         "category_id": category_id,
@@ -247,6 +270,11 @@ def set_policy(  # noqa: PLR0913 -- a policy row has these parts
         needs_grant=needs_grant,
         min_level=min_level.value,
         needs_approval=needs_approval,
+        needs_custody=needs_custody.value,
+        needs_network_cert=needs_network_cert,
+        label_rule=label_rule.value,
+        status_max_age=status_max_age,
+        clock_skew=clock_skew,
         defaults={"ground": ground.value, "source": source, "until_at": until_at},
     )
     if is_new:
@@ -263,6 +291,19 @@ def set_policy(  # noqa: PLR0913 -- a policy row has these parts
     return policy.id
 
 
+def _end_earlier_state(approval: Approval) -> None:
+    if approval.from_at is None:
+        return
+    same = Approval.objects.filter(
+        variant=approval.variant_id,
+        market=approval.market_id,
+        scheme=approval.scheme,
+        reference=approval.reference,
+    )
+    begun = Q(from_at=None) | Q(from_at__lt=approval.from_at)
+    _end_earlier(same.filter(begun, _open_at(approval.from_at)), at=approval.from_at)
+
+
 def _given(key: UUID | None) -> list[UUID]:
     return [] if key is None else [key]
 
@@ -271,7 +312,9 @@ def _open_at(instant: datetime) -> Q:
     return Q(until_at=None) | Q(until_at__gt=instant)
 
 
-def _end_earlier(rows: QuerySet[BrandStatement] | QuerySet[SalePolicy], *, at: datetime) -> None:
+def _end_earlier(
+    rows: QuerySet[Approval] | QuerySet[BrandStatement] | QuerySet[SalePolicy], *, at: datetime
+) -> None:
     rows.update(until_at=at)
 
 

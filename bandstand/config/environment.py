@@ -36,6 +36,11 @@ SETTINGS: Final = (
     Setting(
         "DATABASE_URL", "", "PostgreSQL 15 or newer. Empty: the embedded server under VAR_DIR."
     ),
+    Setting(
+        "DATABASE_ROLE",
+        "",
+        "The role taken on after connecting; `bandstand up` sets it.",
+    ),
     Setting("ALLOW_EMBEDDED_DATABASE", "", "Lets production run on the embedded PostgreSQL."),
     Setting("VAR_DIR", str(ROOT / "var"), "Where the embedded database and private files live."),
     Setting("PORT", "8000", "The port that `bandstand up` listens on."),
@@ -54,9 +59,20 @@ SETTINGS: Final = (
     Setting(
         "SANDBOX_WEBHOOK_SECRET", "whsec_c2FuZGJveC1nYXRld2F5LXNlY3JldA==", "Signs sandbox events."
     ),
+    Setting("IDENTITY_KEY_FILE", "", "Key that seals identities (Fernet). Empty: made in VAR_DIR."),
     Setting("PASSPORT_KEY_FILE", "", "Ed25519 private key (PEM). Empty: made under VAR_DIR."),
     Setting("EMAIL_URL", "console:", "console:, memory: or smtp://user:password@host:port."),
     Setting("MAIL_FROM", "Lark Mobile <shop@lark.example>", "The sender of the shop's letters."),
+    Setting(
+        "DNS_SERVERS", "", "Resolvers for brands' domains, as address:port. Empty: the system's."
+    ),
+    Setting(
+        "FETCH_TEST_HOSTS",
+        "",
+        "Rehearsals: host=address:port by commas, asked over plain HTTP. Not in production.",
+    ),
+    Setting("EPCIS_SIZE_MAX_MB", "20", "The largest document of supply-chain events taken in."),
+    Setting("EPCIS_EVENTS_MAX", "10000", "The most events in one document."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("DEMO", "", "Marks every page as demo data and shows the demo accounts."),
 )
@@ -108,6 +124,23 @@ class Environment:
         """Return a comma-separated value as a list without blanks."""
         return [word.strip() for word in self.values[name].split(",") if word.strip()]
 
+    def hosts(self, name: str) -> dict[str, tuple[str, int]]:
+        """
+        Return a value such as ``brand.example=127.0.0.1:8080`` as hosts and where they answer.
+
+        Raises: MisconfiguredError for a part that is not of that form.
+        """
+        found = {}
+        for word in self.words(name):
+            host, _, place = word.partition("=")
+            address, _, port = place.rpartition(":")
+            if not host or not address or not port.isdecimal():
+                raise MisconfiguredError(
+                    f"{name} has “{word}”; write host=address:port.", name=name
+                )
+            found[host.lower()] = (address, int(port))
+        return found
+
     @property
     def is_production(self) -> bool:
         return self.values["ENV"] == "production"
@@ -149,6 +182,10 @@ def production_refusals(environment: Environment) -> list[str]:
             not environment.text("DATABASE_URL")
             and not environment.flag("ALLOW_EMBEDDED_DATABASE"),
             "the embedded database (set DATABASE_URL, or ALLOW_EMBEDDED_DATABASE=1).",
+        ),
+        (
+            bool(environment.text("FETCH_TEST_HOSTS")),
+            "FETCH_TEST_HOSTS (unset it; lists are read over HTTPS).",
         ),
         (
             not environment.text("BASE_URL").startswith("https://"),

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "bandstand.offers",
     "bandstand.payments",
     "bandstand.orders",
+    "bandstand.payouts",
     "bandstand.takedowns",
     "bandstand.storefront",
     "bandstand.console",
@@ -177,4 +178,6 @@ FETCH_TEST_HOSTS = ENVIRONMENT.hosts("FETCH_TEST_HOSTS")
 GATEWAY = ENVIRONMENT.text("GATEWAY")
 SANDBOX_WEBHOOK_SECRET = ENVIRONMENT.text("SANDBOX_WEBHOOK_SECRET")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+EPCIS_SIZE_MAX_MB = ENVIRONMENT.number("EPCIS_SIZE_MAX_MB")
+EPCIS_EVENTS_MAX = ENVIRONMENT.number("EPCIS_EVENTS_MAX")
 LOGGING = logging_for(ENVIRONMENT.text("LOG_LEVEL"))

@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from bandstand.catalogue import queries as catalogue, services as catalogue_services
+from bandstand.config.demo.custody import custody_is_recorded
 from bandstand.config.demo.imeis import test_imei
 from bandstand.config.demo.people import BRAND_DESKS, OPERATOR, people_arrive
 from bandstand.config.demo.rights_world import (
@@ -87,6 +88,7 @@ def fill(*, now: datetime, say: Say) -> None:
     _terms_are_offered()
     _seller_terms_are_agreed(now=now)
     listed = _shelves_are_filled(rows, variants=variants, parties=keys, now=now)
+    custody_is_recorded(parties=keys, now=now)
     say(f"  shelf: {listed} of {len(rows)} offers on sale; the console says why the others are not")
 
 

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bandstand.gate import services as gate
+from bandstand.gate import queries as gate_queries, services as gate
 from bandstand.gate.rules import Activity, GateReason, Judgement
 from bandstand.gate.services import Explanation
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers.queries import OfferRow
+from bandstand.provenance import queries as provenance
+from bandstand.provenance.rules import UnitIds
+from bandstand.rights import queries as rights
 from bandstand.rights.paths import LEVEL_WORDS
 from bandstand.rights.rules import (
     CertificationState,
@@ -27,8 +30,11 @@ from bandstand.rights.rules import (
 )
 from bandstand.rights.rules.spans import day_of, is_on
 from bandstand.storefront.pages.cards import product_url
+from bandstand.storefront.pages.custody import CustodyPanel, weakest_panel
 from bandstand.storefront.shop import Shop
 
+UNITS_SHOWN = 50
+"""Phones whose way is looked up for one page; more of one offer came the same way."""
 CUSTODY_WORDS = {
     CustodyStatus.COMPLETE: "The way from the maker to the seller is on record without a gap.",
     CustodyStatus.GAP: "Part of the way from the maker to the seller is not on record.",
@@ -77,6 +83,8 @@ class EvidencePage:
     against: tuple[EvidenceStep, ...]
     unknown: tuple[str, ...]
     decision: tuple[EvidenceFact, ...]
+    custody: CustodyPanel | None
+    """The weakest record of the phones in stock; none if nothing is recorded of them."""
 
 
 def evidence_page(offer: OfferRow, *, shop: Shop, now: datetime) -> EvidencePage:
@@ -100,7 +108,19 @@ def evidence_page(offer: OfferRow, *, shop: Shop, now: datetime) -> EvidencePage
         against=tuple(_against(today.reasons)),
         unknown=tuple(_unknown(sale)) if sale else (),
         decision=tuple(_decision_facts(found, zone=ZoneInfo(offer.time_zone))),
+        custody=_custody(offer, now=now),
     )
+
+
+def _custody(offer: OfferRow, *, now: datetime) -> CustodyPanel | None:
+    brand_id = rights.subject_of(offer.variant_id).brand_path[0]
+    units = gate_queries.units_in_stock(offer.id)[:UNITS_SHOWN]
+    asked = [
+        (UnitIds(imeis=(unit.imei,) if unit.imei else (), serial=unit.serial), brand_id)
+        for unit in units
+    ]
+    found = provenance.custodies_of(asked, at=now, market=offer.market)
+    return weakest_panel([one for one in found if one.steps], seller_id=offer.seller_id)
 
 
 def _grant_steps(sale: RightsFacts, today: Judgement) -> Iterator[EvidenceStep]:

@@ -1,0 +1,403 @@
+"""The custody check by itself: no database."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from bandstand.provenance.rules import (
+    Action,
+    Custody,
+    CustodyFacts,
+    CustodyStatus,
+    EventFact,
+    EventType,
+    FindingCode,
+    PartyFact,
+    RightFact,
+    Role,
+    StepKind,
+    check_custody,
+)
+
+T0 = datetime(2026, 9, 1, 8, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+UNIT = "urn:unit:1"
+ASTER, NORTHGATE, HARBOR, MIRA = "aster", "northgate", "harbor", "mira"
+COUNTRIES = {ASTER: "DE", NORTHGATE: "US", HARBOR: "GB", MIRA: "US"}
+GAP, CONFLICT = FindingCode.GAP, FindingCode.CONFLICT
+
+
+def fact(step: str, hours: float, **fields: Any) -> EventFact:  # noqa: ANN401 -- fields of the fact
+    given_name = fields.pop("name", UNIT)
+    return EventFact(
+        id=fields.pop("id", f"{step}@{hours}"),
+        type=fields.pop("type", EventType.OBJECT),
+        at=T0 + hours * HOUR,
+        action=fields.pop("action", Action.OBSERVE),
+        step=step,
+        named=fields.pop("named", ((Role.EPC, given_name),)),
+        **fields,
+    )
+
+
+def made(hours: float = 0, by: str = ASTER, **fields: Any) -> EventFact:  # noqa: ANN401 -- same
+    return fact("commissioning", hours, action=Action.ADD, new_holder=by, **fields)
+
+
+def shipped(giver: str, taker: str, *, at: float, **fields: Any) -> EventFact:  # noqa: ANN401 -- same
+    return fact("shipping", at, source_holder=giver, new_holder=taker, new_owner=taker, **fields)
+
+
+def received(taker: str, *, at: float, **fields: Any) -> EventFact:  # noqa: ANN401 -- same
+    return fact("receiving", at, new_holder=taker, **fields)
+
+
+def sold(giver: str, *, at: float, **fields: Any) -> EventFact:  # noqa: ANN401 -- same
+    return fact("retail_selling", at, source_holder=giver, **fields)
+
+
+def packed(child: str, parent: str, *, at: float, **fields: Any) -> EventFact:  # noqa: ANN401 -- same
+    return fact(
+        "packing",
+        at,
+        type=EventType.AGGREGATION,
+        named=((Role.CHILD, child), (Role.PARENT, parent)),
+        **{"action": Action.ADD, "id": f"{child}>{parent}@{at}", **fields},
+    )
+
+
+def hops(*parties: str, start: float = 0) -> list[EventFact]:
+    events = []
+    for giver, taker in pairwise(parties):
+        events += [shipped(giver, taker, at=start + 1), received(taker, at=start + 2)]
+        start += 2
+    return events
+
+
+def check(events: Sequence[EventFact], **fields: Any) -> Custody:  # noqa: ANN401 -- same
+    return check_custody(
+        CustodyFacts(
+            **{
+                "names": frozenset({UNIT}),
+                "events": tuple(events),
+                "rights": (RightFact(key=ASTER),),
+                "parties": {
+                    key: PartyFact(key=key, name=key.title(), country=country)
+                    for key, country in COUNTRIES.items()
+                },
+                "at": T0 + 1000 * HOUR,
+                **fields,
+            }
+        )
+    )
+
+
+CHAIN = [made(), *hops(ASTER, HARBOR, NORTHGATE)]
+
+
+def test_whole_chain_has_nothing_against_it() -> None:
+    found = check(CHAIN)
+
+    assert found.status is CustodyStatus.COMPLETE
+    assert found.findings == ()
+    assert found.holder is not None
+    assert found.holder.key == NORTHGATE
+    assert found.first_sale_country == "GB"
+    assert all(step.ok for step in found.steps)
+
+
+@pytest.mark.parametrize(
+    ("events", "code", "words"),
+    [
+        ([made(by=HARBOR), *hops(HARBOR, NORTHGATE)], GAP, "begins with Harbor"),
+        (hops(HARBOR, NORTHGATE), GAP, "begins with Harbor"),
+        ([received(NORTHGATE, at=1)], GAP, "begins with Northgate"),
+        ([made(), received(NORTHGATE, at=2)], GAP, "nothing says Aster shipped it"),
+        (
+            [made(), shipped(ASTER, HARBOR, at=1), *hops(HARBOR, NORTHGATE, start=2)],
+            GAP,
+            "no record says it arrived",
+        ),
+        ([made(), *hops(HARBOR, NORTHGATE, start=2)], GAP, "from Aster to Harbor"),
+        ([made(), shipped(ASTER, "", at=1)], GAP, "does not say to whom"),
+        (
+            [*CHAIN, shipped(NORTHGATE, HARBOR, at=9, source_owner=ASTER)],
+            GAP,
+            "passes on a phone that Northgate owns",
+        ),
+        (
+            [made(), shipped(ASTER, HARBOR, at=1), received(NORTHGATE, at=2)],
+            CONFLICT,
+            "Shipped to Harbor, and received by Northgate",
+        ),
+        (
+            [made(), shipped(ASTER, HARBOR, at=1), shipped(ASTER, NORTHGATE, at=2)],
+            CONFLICT,
+            "under way to Harbor",
+        ),
+        ([*CHAIN, received(HARBOR, at=9), sold(NORTHGATE, at=10)], CONFLICT, "in two places"),
+        (
+            [*CHAIN, fact("stocking", 9, place_party=HARBOR)],
+            CONFLICT,
+            "Seen at Harbor while Northgate has it",
+        ),
+        ([made(), made(5, by=ASTER)], CONFLICT, "was there already"),
+        (
+            [made(), received(NORTHGATE, at=1), shipped(ASTER, NORTHGATE, at=4)],
+            CONFLICT,
+            "before it was shipped",
+        ),
+        (
+            [made(), fact("void_shipping", 1, source_holder=ASTER)],
+            CONFLICT,
+            "not under way",
+        ),
+        (
+            [*CHAIN, fact("destroying", 8, source_holder=NORTHGATE), sold(NORTHGATE, at=9)],
+            CONFLICT,
+            "taken out of the world",
+        ),
+        ([*CHAIN, sold(NORTHGATE, at=8), sold(NORTHGATE, at=9)], CONFLICT, "sold before"),
+    ],
+)
+def test_what_does_not_fit_is_found_and_said(
+    events: list[EventFact], code: FindingCode, words: str
+) -> None:
+    found = check(events)
+
+    assert found.status.value == {GAP: "gap", CONFLICT: "conflict"}[code]
+    assert any(one.code is code and words in one.text and one.cure for one in found.findings), [
+        one.text for one in found.findings
+    ]
+
+
+def test_shipment_that_was_called_off_never_left() -> None:
+    found = check(
+        [
+            made(),
+            shipped(ASTER, HARBOR, at=1),
+            fact("void_shipping", 2, source_holder=ASTER),
+            *hops(ASTER, NORTHGATE, start=3),
+        ]
+    )
+
+    assert found.status is CustodyStatus.COMPLETE
+
+
+def test_sold_phone_that_came_back_may_be_sold_again() -> None:
+    sold_once = [*CHAIN, sold(NORTHGATE, at=8)]
+    came_back = [*sold_once, received(NORTHGATE, at=20, disposition="returned")]
+
+    assert check(sold_once).codes() == {FindingCode.SOLD}
+    assert check(came_back).codes() == frozenset()
+    assert check(came_back).steps[-1].kind is StepKind.RETURNED
+    assert check([*came_back, sold(NORTHGATE, at=30)]).status is CustodyStatus.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("word", "code"), [("stolen", FindingCode.STOLEN), ("recalled", FindingCode.RECALLED)]
+)
+def test_mark_stands_until_whoever_made_it_takes_it_back(word: str, code: FindingCode) -> None:
+    marked = [*CHAIN, fact("other", 8, sender=NORTHGATE, persists=(word,))]
+    by_another = [*marked, fact("other", 9, sender=HARBOR, unsets=(word,))]
+    by_itself = [*marked, fact("other", 9, sender=NORTHGATE, unsets=(word,))]
+    other_state = [*marked, fact("other", 9, sender=NORTHGATE, disposition="in_progress")]
+
+    assert code in check([*CHAIN, fact("other", 8, disposition=word)]).codes()
+    assert code in check(marked).codes()
+    assert code in check(by_another).codes()
+    assert code in check(other_state).codes()
+    assert code not in check(by_itself).codes()
+
+
+def test_strangers_word_moves_and_marks_nothing() -> None:
+    stranger = "kowloon"
+    said = [
+        shipped(NORTHGATE, HARBOR, at=8, sender=stranger),
+        received(HARBOR, at=9, sender=stranger),
+        fact("stocking", 9, sender=stranger, place_party=HARBOR),
+        fact("other", 10, sender=stranger, disposition="stolen"),
+        fact("destroying", 11, sender=stranger, source_holder=NORTHGATE),
+        sold(NORTHGATE, at=12, sender=stranger),
+        made(13, by=ASTER, sender=stranger),
+    ]
+
+    found = check([*CHAIN, *said])
+
+    assert found.status is CustodyStatus.COMPLETE
+    assert found.findings == ()
+    assert {step.kind for step in found.steps[len(CHAIN) :]} == {StepKind.TOLD}
+
+
+def test_stranger_cannot_put_a_phone_into_its_own_box_and_move_that() -> None:
+    box = "urn:box:1"
+    found = check(
+        [
+            *CHAIN,
+            packed(UNIT, box, at=8, sender="kowloon", place_party="kowloon"),
+            shipped("kowloon", MIRA, at=9, sender="kowloon", name=box),
+        ]
+    )
+
+    assert found.status is CustodyStatus.COMPLETE
+
+
+def test_forger_who_speaks_for_the_maker_leaves_a_gap() -> None:
+    forged = [replace(event, sender=NORTHGATE) for event in CHAIN]
+
+    found = check(forged)
+
+    assert found.status is CustodyStatus.GAP
+    assert "came from Aster is said by Northgate alone" in found.findings[0].text
+
+
+def test_owner_and_holder_are_followed_apart() -> None:
+    forwarder = "forwarder"
+    found = check(
+        [
+            made(),
+            fact("shipping", 1, source_holder=ASTER, new_holder=forwarder, new_owner=NORTHGATE),
+            received(forwarder, at=2),
+            fact("shipping", 3, source_holder=forwarder, new_holder=NORTHGATE),
+            received(NORTHGATE, at=4),
+        ]
+    )
+
+    assert found.status is CustodyStatus.COMPLETE
+    assert [(step.holder, step.owner) for step in found.steps[2:3]] == [(forwarder, NORTHGATE)]
+
+
+def test_clocks_may_differ_by_the_skew_and_no_more() -> None:
+    def early(minutes: float) -> CustodyStatus:
+        return check(
+            [made(), shipped(ASTER, NORTHGATE, at=2), received(NORTHGATE, at=2 - minutes / 60)]
+        ).status
+
+    assert early(5) is CustodyStatus.COMPLETE
+    assert early(5.1) is CustodyStatus.CONFLICT
+
+
+def test_event_of_tomorrow_does_not_count_today_and_says_when_it_will() -> None:
+    coming = shipped(NORTHGATE, HARBOR, at=50)
+    found = check([*CHAIN, coming], at=T0 + 20 * HOUR)
+
+    assert not found.is_under_way
+    assert found.turns == (coming.at,)
+
+
+def test_right_counts_at_the_time_it_was_used() -> None:
+    until = (RightFact(key=ASTER, until_at=T0 + HOUR),)
+    since = (RightFact(key=ASTER, from_at=T0 + HOUR),)
+
+    assert check(CHAIN, rights=until).status is CustodyStatus.COMPLETE
+    assert check(CHAIN, rights=since).status is CustodyStatus.GAP
+
+
+def test_first_sale_is_where_it_left_the_brands_own_hands() -> None:
+    region = frozenset({"DE", "FR"})
+    events = [made(), *hops(ASTER, NORTHGATE)]
+
+    found = check(events, region=region, region_name="the EEA")
+
+    assert found.codes() == {FindingCode.OUTSIDE}
+    assert "US, outside the EEA" in found.findings[0].text
+    at_home = [replace(event, country="FR") for event in events]
+    assert check(at_home, region=region, region_name="the EEA").findings == ()
+
+
+def test_boxes_in_boxes_carry_and_circles_are_found() -> None:
+    ring = [packed(f"b{at}", f"b{(at + 1) % 3}", at=2 + at / 10) for at in range(3)]
+
+    found = check([made(), packed(UNIT, "b0", at=1), *ring, *hops(ASTER, NORTHGATE, start=5)])
+
+    assert found.status is CustodyStatus.CONFLICT
+    assert any("inside itself" in one.text for one in found.findings)
+
+
+def test_ten_thousand_boxes_in_a_row_end_quickly() -> None:
+    boxes = [packed(f"b{at}", f"b{at + 1}", at=1 + at / 1e6) for at in range(10_000)]
+    start = time.perf_counter()
+
+    found = check([made(), packed(UNIT, "b0", at=0.5), *boxes])
+
+    assert time.perf_counter() - start < 5
+    assert found.status is CustodyStatus.GAP
+    assert any("more events or boxes" in one.text for one in found.findings)
+
+
+def test_fifty_events_are_checked_in_milliseconds() -> None:
+    names = [ASTER, *([HARBOR, NORTHGATE] * 12), HARBOR]
+    events = [made(), *hops(*names)][:50]
+    check(events)
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        check(events)
+        times.append(time.perf_counter() - start)
+
+    assert len(events) == 50
+    assert min(times) < 0.005
+
+
+PARTY = st.sampled_from([ASTER, HARBOR, NORTHGATE])
+HOURS = st.integers(0, 40)
+
+
+def _seen(party: str, at: int) -> EventFact:
+    return fact("stocking", at, place_party=party, id=f"o{party}{at}")
+
+
+def _shipped(giver: str, taker: str, *, at: int) -> EventFact:
+    return shipped(giver, taker, at=at, id=f"s{giver}{taker}{at}")
+
+
+MOVES = st.lists(
+    st.one_of(
+        st.builds(_shipped, PARTY, PARTY, at=HOURS),
+        st.builds(_seen, PARTY, HOURS),
+        st.builds(lambda a, t: received(a, at=t, id=f"r{a}{t}"), PARTY, HOURS),
+        st.builds(lambda a, t: sold(a, at=t, id=f"x{a}{t}"), PARTY, HOURS),
+        st.builds(lambda t: packed(UNIT, "b0", at=t, id=f"p{t}"), HOURS),
+    ),
+    max_size=12,
+    unique_by=lambda one: one.id,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(events=MOVES, order=st.randoms(use_true_random=False))
+def test_order_of_capture_changes_nothing(events: list[EventFact], order: Any) -> None:  # noqa: ANN401 -- a random generator
+    shuffled = list(events)
+    order.shuffle(shuffled)
+
+    assert check(shuffled) == check(events)
+
+
+@settings(deadline=None)
+@given(route=st.lists(PARTY, min_size=1, max_size=8), extra=PARTY)
+def test_matching_pair_never_turns_complete_into_gap(route: list[str], extra: str) -> None:
+    parties = [ASTER, *[b for a, b in pairwise([ASTER, *route]) if a != b]]
+    whole = [made(), *hops(*parties)]
+    assert check(whole).status is CustodyStatus.COMPLETE
+
+    if extra != parties[-1]:
+        longer = [*whole, *hops(parties[-1], extra, start=100)]
+        assert check(longer).status is CustodyStatus.COMPLETE
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(events=MOVES)
+def test_every_finding_has_a_cure_and_a_step_or_stands_now(events: list[EventFact]) -> None:
+    found = check(events)
+
+    ids = {event.id for event in events}
+    assert all(one.cure and set(one.event_ids) <= ids for one in found.findings)
+    codes = found.codes()
+    assert (found.status is CustodyStatus.CONFLICT) == (CONFLICT in codes)
+    assert (found.status is CustodyStatus.GAP) == (GAP in codes and CONFLICT not in codes)

@@ -6,7 +6,9 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 
 from bandstand.parties import queries
 from bandstand.parties.models import Membership, Party, Person
+from bandstand.parties.queries.identity import StatementRow, latest_statements, statement
 from bandstand.parties.rules import Actor, Role
+from bandstand.parties.rules.identity import StatementNotFoundError
 
 
 def actor_of(user: AbstractBaseUser | AnonymousUser) -> Actor:
@@ -43,3 +45,28 @@ def visible_parties(actor: Actor) -> list[queries.PartyRow]:
     if not actor.is_operator:
         found = found.filter(pk__in=[party_id for _, party_id in actor.roles])
     return [queries.row_of(one) for one in found]
+
+
+def identity_for(actor: Actor, party_id: UUID) -> list[StatementRow]:
+    """
+    Return what a party said of itself, for the operator's staff or its own seller's people.
+
+    Raises: PartyNotFoundError, alike for a party that is not theirs and one that is not there.
+    """
+    party_for(actor, party_id)
+    if not (actor.is_operator or (Role.SELLER, party_id) in actor.roles):
+        raise queries.PartyNotFoundError(f"No party has the key {party_id}.", given=str(party_id))
+    return latest_statements(party_ids=[party_id])
+
+
+def statement_for(actor: Actor, statement_id: UUID) -> StatementRow:
+    """
+    Return one version of a field that the caller may see.
+
+    Raises: StatementNotFoundError, alike for another's and none.
+    """
+    found = statement(statement_id)
+    is_own = found is not None and (Role.SELLER, found.party.id) in actor.roles
+    if found is None or not (actor.is_operator or is_own):
+        raise StatementNotFoundError("There is no such statement, or it is not yours.")
+    return found

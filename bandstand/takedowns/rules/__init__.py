@@ -1,6 +1,7 @@
 """Words of takedowns and their pure decisions: scope, deadlines, remedies, statements, letters."""
 
 from bandstand.takedowns.rules.deadlines import Deadline, refund_deadline
+from bandstand.takedowns.rules.extent import AftermathExtent, aftermath_extent
 from bandstand.takedowns.rules.remedies import LineFacts, Step, next_step, remedy_for
 from bandstand.takedowns.rules.scope import (
     STOPPED_ACTIVITIES,
@@ -29,6 +30,7 @@ __all__ = [
     "CASE_MOVES",
     "NOTICE_MOVES",
     "STOPPED_ACTIVITIES",
+    "AftermathExtent",
     "CaseMove",
     "CaseMoveRefusedError",
     "CaseState",
@@ -43,6 +45,7 @@ __all__ = [
     "RemedyKind",
     "StatementFacts",
     "Step",
+    "aftermath_extent",
     "hold_scope",
     "next_case_state",
     "next_notice_state",

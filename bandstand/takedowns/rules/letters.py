@@ -157,6 +157,38 @@ def notice_in_force(
     )
 
 
+def hold_ended(
+    *, shop_name: str, name: str, reason: str, ended_at: datetime, is_provisional: bool
+) -> Letter:
+    """Return the letter that tells a seller or a notifier that a stop ended by itself."""
+    why = (
+        "It was provisional, and it was not confirmed within its time."
+        if is_provisional
+        else "It was placed until that instant."
+    )
+    return Letter(
+        subject=f"A stop on {shop_name} has ended",
+        body=(
+            f"Dear {name or 'sir or madam'},\n\nThe stop for this reason ended at "
+            f"{ended_at:%Y-%m-%d %H:%M:%S} UTC: {reason}\n\n{why} What it covered may be sold "
+            "again from that instant, unless another stop covers it too.\n\n"
+            f"{shop_name}\n"
+        ),
+    )
+
+
+def hold_confirmed(*, shop_name: str, reason: str, confirmed_at: datetime) -> Letter:
+    """Return the letter that tells a notifier that a provisional stop was confirmed."""
+    return Letter(
+        subject=f"Your notice to {shop_name} was confirmed",
+        body=(
+            "Dear sir or madam,\n\nSomebody of our staff has looked at your notice and confirmed "
+            f"the stop at {confirmed_at:%Y-%m-%d %H:%M:%S} UTC: {reason}\n\nIt now stands until "
+            f"it is lifted.\n\n{shop_name}\n"
+        ),
+    )
+
+
 def _letter(facts: BuyerFacts, *, subject: str, happened: str, money: str) -> Letter:
     order = f"Your order: {facts.order_url}\n" if facts.order_url else ""
     return Letter(

@@ -1,6 +1,8 @@
 """Who hears what: the one list of events and their handlers."""
 
-from bandstand.orders.events import LineReturned
+from bandstand.gate import services as gate
+from bandstand.gate.events import HoldExpired, HoldLifted, HoldPlaced
+from bandstand.orders.events import LineCancelled, LinePaid, LineReturned
 from bandstand.orders.services import hear as orders
 from bandstand.payments.events import (
     CaptureFailed,
@@ -11,7 +13,9 @@ from bandstand.payments.events import (
     PaymentVoided,
     RefundSettled,
 )
+from bandstand.payouts import services as payouts
 from bandstand.plumbing.outbox import listen
+from bandstand.provenance.events import CustodyChanged
 from bandstand.takedowns.events import NoticeInForce
 from bandstand.takedowns.services import hear as takedowns
 
@@ -33,5 +37,12 @@ def wire() -> None:
     listen(CaptureFailed, takedowns.hear_payment_moved)
     listen(RefundSettled, orders.hear_refund_settled)
     listen(RefundSettled, takedowns.hear_refund_settled)
+    listen(LinePaid, payouts.hear_line_paid)
+    listen(LineCancelled, payouts.hear_line_undone)
+    listen(LineReturned, payouts.hear_line_undone)
     listen(LineReturned, takedowns.hear_line_returned)
+    listen(CustodyChanged, gate.hear_custody_changed)
+    listen(HoldPlaced, takedowns.hear_hold_placed)
+    listen(HoldLifted, takedowns.hear_hold_lifted)
+    listen(HoldExpired, takedowns.hear_hold_expired)
     listen(NoticeInForce, takedowns.hear_notice_in_force)

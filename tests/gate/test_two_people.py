@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from bandstand.gate import queries, services
 from bandstand.gate.models import Hold, HoldAnswer
 from bandstand.gate.rules.requests import Answer
+from bandstand.parties.models import Person
+from bandstand.parties.rules import Role
 from bandstand.plumbing import clock
 from bandstand.plumbing.ids import new_id
 from tests.factories import gate, parties
@@ -35,6 +37,14 @@ def is_lifted(hold: Hold) -> bool:
 def _run(statement: str, words: Words) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, words)
+        cursor.execute("set constraints all immediate")
+
+
+def _lift(words: Words, *, by: str) -> None:
+    """Confirm and lift in one transaction, as the service does, in somebody's name."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(ANSWER_SQL, {**words, "by": by, "who": by})
+        cursor.execute(LIFT_SQL, words)
         cursor.execute("set constraints all immediate")
 
 
@@ -68,16 +78,53 @@ def test_database_refuses_a_lift_by_one() -> None:
     assert not HoldAnswer.objects.exists()
 
 
+@pytest.mark.parametrize("who", ["proposer", "seller", "brand", "leaver"])
+def test_database_refuses_a_whole_lift_that_the_wrong_person_confirms(who: str) -> None:
+    hold = held()
+    request_id = gate.proposal(hold.id, by=ADA)
+    people = {
+        "proposer": Person.objects.get(email=ADA),
+        "seller": parties.membership(role=Role.SELLER).person,
+        "brand": parties.membership(role=Role.BRAND).person,
+        "leaver": Person.objects.get(email=gate.staff("eve@lark.example.org")),
+    }
+    Person.objects.filter(pk=people["leaver"].pk).update(is_active=False)
+    email = people[who].email
+    words: Words = {"id": new_id(), "request": request_id, "hold": hold.id}
+
+    with pytest.raises(DatabaseError) as caught:
+        _lift(words, by=email)
+
+    assert getattr(caught.value.__cause__, "sqlstate", "") == "P0461"
+    assert not is_lifted(hold)
+    assert not HoldAnswer.objects.exists()
+
+
+def test_database_refuses_an_answer_that_comes_too_late() -> None:
+    hold, key = held(), new_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into gate_holdrequest(id, hold_id, kind, scope, activities, reason,"
+            " proposed_by, person_id, proposed_at, open_until)"
+            " select %s, %s, 'lift', '{}', '{}', 'x', email, id, now(),"
+            " clock_timestamp() + interval '5 milliseconds' from parties_person where email = %s",
+            [key, hold.id, ADA],
+        )
+        cursor.execute("select pg_sleep(0.01)")
+    words: Words = {"id": new_id(), "request": key, "hold": hold.id}
+
+    with pytest.raises(DatabaseError) as caught:
+        _lift(words, by=NOOR)
+
+    assert getattr(caught.value.__cause__, "sqlstate", "") == "P0461"
+    assert not is_lifted(hold)
+
+
 def test_database_copies_the_names_and_believes_no_others() -> None:
     hold = held()
     request_id = gate.proposal(hold.id, by=ADA)
 
-    with transaction.atomic(), connection.cursor() as cursor:
-        words: Words = {"id": new_id(), "request": request_id, "hold": hold.id}
-        words = {**words, "by": NOOR, "who": NOOR}
-        cursor.execute(ANSWER_SQL, words)
-        cursor.execute(LIFT_SQL, words)
-        cursor.execute("set constraints all immediate")
+    _lift({"id": new_id(), "request": request_id, "hold": hold.id}, by=NOOR)
 
     row = queries.hold_row(hold.id)
     assert (row.lifted_by, row.lift_confirmed_by) == (ADA, NOOR)

@@ -1,4 +1,6 @@
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -8,14 +10,16 @@ from django.db import connection
 from psycopg.types.json import Jsonb
 
 from bandstand.config.rehearsals.drill_buyers import LINE_SQL
-from bandstand.gate import guard, queries
-from bandstand.gate.models import Decision, Hold
+from bandstand.gate import guard, queries, services
+from bandstand.gate.models import Decision, Hold, HoldAnswer
 from bandstand.gate.rules import DecisionRow
+from bandstand.gate.rules.requests import RequestAnsweredError
 from bandstand.offers.models import Offer
 from bandstand.orders.models import OrderLine
+from bandstand.plumbing import clock
 from bandstand.plumbing.ids import new_id
 from bandstand.rights.models import Grant
-from tests.factories import catalogue, gate, sale
+from tests.factories import catalogue, gate, parties, sale
 from tests.races.stepping import Session, run_schedule, schedules
 
 pytestmark = pytest.mark.race
@@ -23,11 +27,16 @@ pytestmark = pytest.mark.race
 Script = list[tuple[str, dict[str, Any]]]
 HOLD_SQL = """
 insert into gate_hold(id, brand_id, include_sub_brands, activities, basis, ground, legal_reference,
-       reason, anchor, placed_by, placed_at, effective_at, lifted_by, lift_reason)
+       reason, anchor, placed_by, placed_at, effective_at, lifted_by, lift_confirmed_by,
+       lift_reason, is_provisional, notifier_email)
 values (%(hold)s, %(brand)s, true, '{order.commit}', 'brand_notice', 'terms', '', 'Stopped.', '',
-        'test', now(), now(), '', '')"""
+        'test', now(), now(), '', '', '', false, '')"""
+ANSWER_SQL = """
+insert into gate_holdanswer(id, request_id, answer, reason, answered_by, person_id, answered_at)
+select %(answer)s, %(request)s, 'confirm', 'ok', email, id, now()
+  from parties_person where email = %(who)s"""
 LIFT_SQL = """
-update gate_hold set lifted_at = now(), lifted_by = 'test', lift_reason = 'ok'
+update gate_hold set lifted_at = now(), lifted_by = '', lift_reason = 'ok'
  where id = %(hold)s"""
 REVOKE_SQL = "update rights_grant set revoked_at = now() where grantee_id = %(seller)s"
 UNLOCKED_SQL = """
@@ -36,6 +45,8 @@ begin
   perform gate_require_read_committed();
 end $$"""
 ALL = list(schedules(3, 3))
+LIFTING = list(schedules(3, 4))  # the confirmation is a statement of its own
+NOOR = "noor@example.org"
 
 
 @pytest.fixture
@@ -156,19 +167,35 @@ def test_order_of_another_brand_does_not_wait_for_a_hold_in_flight(
         staff.finish()
 
 
+@pytest.mark.parametrize("schedule", ALL, ids=str)
 @pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
 def test_stricter_isolation_is_refused_because_its_snapshot_is_older_than_the_lock(
-    scratch_database: str, offer: Offer, isolation: str
+    scratch_database: str, offer: Offer, isolation: str, schedule: tuple[int, ...]
 ) -> None:
     order = order_script(
         offer, gate.decision(offer), isolation=f"transaction isolation level {isolation}"
     )
     other = other_script(HOLD_SQL, hold=new_id(), brand=offer.variant.model.brand_id)
 
-    refusals = play(scratch_database, (0, 1, 1, 1, 0, 0), order, other)
+    refusals = play(scratch_database, schedule, order, other)
 
     assert refusals == "P0450"
     assert not OrderLine.objects.exists()
+
+
+@pytest.mark.parametrize("isolation", ["repeatable read", "serializable"])
+def test_hold_at_stricter_isolation_is_refused_too(
+    scratch_database: str, offer: Offer, isolation: str
+) -> None:
+    words = {"hold": new_id(), "brand": offer.variant.model.brand_id}
+    with Session(scratch_database) as staff:
+        staff.step(f"begin transaction isolation level {isolation}", {})
+        staff.step(HOLD_SQL, words)
+        staff.step("commit", {})
+        staff.finish()
+
+        assert staff.sqlstate == "P0450"
+    assert not Hold.objects.exists()
 
 
 def test_without_the_lock_an_order_does_commit_after_a_hold(
@@ -182,23 +209,84 @@ def test_without_the_lock_an_order_does_commit_after_a_hold(
     assert any(is_violation for _, is_violation in outcomes)
 
 
-@pytest.mark.parametrize("schedule", ALL, ids=str)
+@pytest.mark.parametrize("schedule", LIFTING, ids=str)
 def test_no_order_commits_before_the_hold_over_it_is_lifted(
     scratch_database: str, offer: Offer, schedule: tuple[int, ...]
 ) -> None:
     brand = offer.variant.model.brand_id
     decision = gate.decision(offer)
     hold = gate.hold(brand_id=brand)
+    words = {"request": gate.proposal(hold.id), "answer": new_id(), "who": gate.staff(NOOR)}
     after = _as_if_decided_after_the_lift(decision, anchor=f"brand:{brand}")
     order = order_script(offer, after)
+    lift: Script = [
+        ("begin", {}),
+        (ANSWER_SQL, words),
+        (LIFT_SQL, {"hold": hold.id}),
+        ("commit", {}),
+    ]
 
-    refusal = play(scratch_database, schedule, order, other_script(LIFT_SQL, hold=hold.id))
+    refusal = play(scratch_database, schedule, order, lift)
 
     sold = committed_at(scratch_database, "orders_orderline", order[1][1]["line"])
     lifted = committed_at(scratch_database, "gate_hold", hold.id)
     assert refusal in {None, "P0451"}
     assert (sold is None) == (refusal is not None)
     assert sold is None or sold > lifted  # type: ignore[operator]  # both are instants
+
+
+@pytest.mark.parametrize("schedule", list(schedules(4, 4)), ids=str)
+def test_of_two_people_who_confirm_at_once_one_does(
+    scratch_database: str, schedule: tuple[int, ...]
+) -> None:
+    hold = gate.hold(seller_id=parties.party().id)
+    request = gate.proposal(hold.id)
+    scripts: list[Script] = [
+        [
+            ("begin", {}),
+            (ANSWER_SQL, {"request": request, "answer": new_id(), "who": gate.staff(who)}),
+            (LIFT_SQL, {"hold": hold.id}),
+            ("commit", {}),
+        ]
+        for who in (NOOR, "eve@example.org")
+    ]
+    with Session(scratch_database) as one, Session(scratch_database) as other:
+        run_schedule(schedule, sessions=(one, other), scripts=(scripts[0], scripts[1]))
+        refusals = {one.sqlstate, other.sqlstate}
+
+    assert refusals == {None, "P0461"}
+    assert HoldAnswer.objects.count() == 1
+    row = queries.hold_row(hold.id)
+    assert row.lifted_at is not None
+    assert row.lift_confirmed_by == HoldAnswer.objects.get().answered_by
+    connection.close()
+
+
+def test_of_two_people_who_press_confirm_together_one_is_told_that_it_is_done(
+    scratch_database: str,
+) -> None:
+    assert scratch_database
+    hold = gate.hold(seller_id=parties.party().id)
+    request = gate.proposal(hold.id)
+    people = [gate.staff(f"staff-{number}@example.org") for number in range(4)]
+    start = Barrier(len(people))
+
+    def press(actor: str) -> str:
+        start.wait(10)
+        try:
+            services.confirm_lift(request_id=request, actor=actor, now=clock.now())
+        except RequestAnsweredError:
+            return "answered"
+        finally:
+            connection.close()
+        return "lifted"
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        outcomes = sorted(pool.map(press, people))
+
+    assert outcomes == ["answered", "answered", "answered", "lifted"]
+    assert HoldAnswer.objects.count() == 1
+    connection.close()
 
 
 @pytest.mark.parametrize("schedule", ALL, ids=str)

@@ -3,8 +3,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from bandstand.gate.models import Hold
+from bandstand.gate import services as gate_services
+from bandstand.gate.models import Hold, HoldRequest
 from bandstand.gate.rules import Activity
+from bandstand.gate.rules.requests import SecondPersonError
 from bandstand.kernel.errors import NotFoundError
 from bandstand.money import Money
 from bandstand.parties.rules import Actor, Role, RoleMissingError
@@ -20,7 +22,7 @@ from bandstand.takedowns.rules import (
     NoticeScope,
     NoticeState,
 )
-from tests.factories import catalogue, offers, orders, parties, takedowns
+from tests.factories import catalogue, gate, offers, orders, parties, takedowns
 
 pytestmark = pytest.mark.django_db
 
@@ -172,34 +174,73 @@ def test_the_preview_narrows_by_market_category_model_and_seller() -> None:
     assert found(seller_id=parties.party().id) == 0
 
 
-def test_lifting_a_notice_ends_it_once_and_opens_the_sale() -> None:
+def end(notice_id: UUID, *, by: str) -> UUID:
+    return services.propose_notice_end(
+        notice_id=notice_id, reason="The seller showed its grant.", actor=by, now=clock.now()
+    )
+
+
+def test_lifting_a_notice_takes_two_and_ends_it_once_and_opens_the_sale() -> None:
     offer = offers.offer()
     notice_id = takedowns.filed(takedowns.account(takedowns.brand_of(offer)))
+    request_id = end(notice_id, by=gate.staff("ada@lark.example.org"))
+    assert queries.stopped_page(offer_id=offer.id, now=clock.now()) is not None
 
-    for _ in range(2):
-        services.lift_notice(
-            notice_id=notice_id, reason="The seller showed its grant.", actor="ops", now=clock.now()
-        )
+    gate_services.confirm_lift(
+        request_id=request_id, actor=gate.staff("noor@lark.example.org"), now=clock.now()
+    )
+    orders.hear_everything()
+    hold_id = Notice.objects.get(pk=notice_id).hold_id
+    assert hold_id is not None
+    services.end_notice(hold_id=hold_id, now=clock.now())
 
     notice = Notice.objects.get(pk=notice_id)
     assert notice.state == NoticeState.ENDED
     assert notice.hold is not None
     assert notice.hold.lift_reason == "The seller showed its grant."
+    assert notice.hold.lifted_by == "ada@lark.example.org"
+    assert notice.hold.lift_confirmed_by == "noor@lark.example.org"
     assert OutboxEvent.objects.filter(kind=NoticeEnded.KIND).count() == 1
     assert queries.stopped_page(offer_id=offer.id, now=clock.now()) is None
 
 
+def test_a_brand_proposes_to_withdraw_its_own_notice_and_staff_confirms() -> None:
+    offer = offers.offer()
+    speaker = takedowns.account(takedowns.brand_of(offer))
+    notice_id = takedowns.filed(speaker)
+    request_id = end(notice_id, by=speaker.person.email)
+
+    with pytest.raises(SecondPersonError):
+        gate_services.confirm_lift(
+            request_id=request_id, actor=speaker.person.email, now=clock.now()
+        )
+    assert queries.stopped_page(offer_id=offer.id, now=clock.now()) is not None
+
+    gate_services.confirm_lift(
+        request_id=request_id, actor=gate.staff("noor@lark.example.org"), now=clock.now()
+    )
+    assert queries.stopped_page(offer_id=offer.id, now=clock.now()) is None
+
+
+def test_a_stranger_proposes_nothing_about_a_notice() -> None:
+    notice_id = takedowns.filed(takedowns.account(takedowns.brand_of(offers.offer())))
+    stranger = parties.membership(party=parties.party(), role=Role.BRAND).person
+
+    with pytest.raises(SecondPersonError):
+        end(notice_id, by=stranger.email)
+
+    assert not HoldRequest.objects.exists()
+
+
 def test_a_notice_that_never_held_cannot_be_lifted() -> None:
     with pytest.raises(NotFoundError):
-        services.lift_notice(notice_id=uuid4(), reason="x", actor="ops", now=clock.now())
+        end(uuid4(), by="ops")
     speaker = takedowns.account(takedowns.brand_of(offers.offer()))
     notice_id = takedowns.filed(speaker)
     Notice.objects.filter(pk=notice_id).update(state=NoticeState.REJECTED.value)
 
     with pytest.raises(NoticeMoveRefusedError):
-        services.lift_notice(notice_id=notice_id, reason="x", actor="ops", now=clock.now())
-
-    assert Hold.objects.get().lifted_at is None
+        end(notice_id, by=gate.staff("ada@lark.example.org"))
 
 
 def test_only_the_brand_and_the_operator_see_a_notice() -> None:

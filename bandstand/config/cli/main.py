@@ -59,7 +59,17 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "demo": Lazy("demo:demo", "Fill the demo shop, or throw it away.", needs=Needs.SERVER),
     "fit": Lazy("fit:fit", "Say whether a phone works on a network."),
     "money": Lazy("money:money", "Quote plans; check APRs and schedules.", needs=Needs.NOTHING),
+    "authorised": Lazy("authorised:authorised", "Check and read brands' published lists."),
     "gate": Lazy("gate:gate", "Ask the gate, and explain its decisions."),
+    "credential": Lazy(
+        "credential:credential",
+        "Issue and check signed credentials, and their keys.",
+        needs=Needs.NOTHING,
+    ),
+    "cases": Lazy(
+        "cases:cases", "Run acceptance cases on a scratch database.", needs=Needs.SERVER
+    ),
+    "epcis": Lazy("epcis:epcis", "Capture supply-chain events; say where a phone has been."),
     "hold": Lazy("hold:hold", "Place, lift and drill holds.", needs=Needs.SERVER),
     "ledger": Lazy("ledger:ledger", "Prove the books."),
     "passport": Lazy(

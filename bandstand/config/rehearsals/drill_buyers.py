@@ -126,7 +126,7 @@ def _buy(unit_id: UUID, *, one: DrillOffer, shelf: DecisionShelf) -> Refusal | N
         if not decision.is_allowed:
             return Refusal(one.offer.id, _hold_of(decision))
         try:
-            _commit(unit_id, one=one, decision=decision)
+            commit_order(unit_id, one=one, decision=decision)
         except guard.HeldError as held:
             return Refusal(one.offer.id, held.hold_id)
         except guard.StaleDecisionError:
@@ -141,7 +141,12 @@ def _hold_of(decision: DecisionRow) -> UUID | None:
     return parse_id(IdKind.HOLD, about) if about else None
 
 
-def _commit(unit_id: UUID, *, one: DrillOffer, decision: DecisionRow) -> None:
+def commit_order(unit_id: UUID, *, one: DrillOffer, decision: DecisionRow) -> None:
+    """
+    Commit an order of one unit, with the very rows that a shop's order writes.
+
+    Raises: HeldError, StaleDecisionError.
+    """
     target = one.target
     words: dict[str, Any] = {
         "order": new_id(),

@@ -10,7 +10,8 @@ from django.db import connection, transaction
 from bandstand.catalogue.models import Brand, Category, DeviceModel, Market, Variant
 from bandstand.gate.rules import Target
 from bandstand.offers.models import Offer
-from bandstand.parties.models import Party
+from bandstand.parties.models import Membership, Party, Person
+from bandstand.parties.rules import Role
 from bandstand.plumbing.ids import new_id
 from bandstand.rights import services as rights
 from bandstand.rights.rules import (
@@ -26,6 +27,8 @@ CATEGORIES: Final = ("phone", "wearable")
 COLD_BRANDS: Final = ("Birch", "Cedar")
 SELLERS: Final = ("northgate", "southgate", "eastgate")
 ACTOR: Final = "system:drill"
+PROPOSER: Final = "ada@lark.example.org"
+CONFIRMER: Final = "noor@lark.example.org"
 
 UNITS_SQL: Final = """
 insert into offers_unit(id, offer_id, serial, lot, stocked_at, state)
@@ -68,6 +71,7 @@ class DrillWorld:
 @transaction.atomic
 def build_world(*, units: int, now: datetime) -> DrillWorld:
     """Build the shop with so many units in all, each waiting in a checkout of its own."""
+    _seat_staff(now=now)
     markets = [_market(code, currency=currency) for code, currency in MARKETS]
     categories = [_category(slug) for slug in CATEGORIES]
     hot = Brand.objects.create(slug="aster", name="Aster")
@@ -88,6 +92,14 @@ def build_world(*, units: int, now: datetime) -> DrillWorld:
         cursor.execute(BASKETS_SQL)
         cursor.execute(CHECKOUTS_SQL)
     return DrillWorld(hot, mini, categories[0], sellers, {one.id: _placed(one) for one in offers})
+
+
+def _seat_staff(*, now: datetime) -> None:
+    # Two people: one proposes to lift a hold, the other confirms.
+    lark = _seller("lark", now=now)
+    for email in (PROPOSER, CONFIRMER):
+        person = Person.objects.create_user(email)
+        Membership.objects.create(person=person, party=lark, role=Role.OPERATOR.value)
 
 
 def _market(code: str, *, currency: str) -> Market:

@@ -21,7 +21,13 @@ from uuid import UUID
 from django.db import connection
 
 from bandstand.config.rehearsals.drill_buyers import DecisionShelf, Refusal, Tally, buy_until
-from bandstand.config.rehearsals.drill_world import ACTOR, DrillWorld, build_world
+from bandstand.config.rehearsals.drill_world import (
+    ACTOR,
+    CONFIRMER,
+    PROPOSER,
+    DrillWorld,
+    build_world,
+)
 from bandstand.config.rehearsals.scratch import scratch_database
 from bandstand.gate import queries, services
 from bandstand.gate.rules import Activity, Basis, HoldScope, covers
@@ -176,7 +182,10 @@ def _place(scope: HoldScope) -> UUID:
 
 
 def _lift(hold_id: UUID) -> None:
-    services.lift_hold(hold_id=hold_id, reason="The drill goes on.", actor=ACTOR, now=clock.now())
+    request_id = services.propose_lift(
+        hold_id=hold_id, reason="The drill goes on.", actor=PROPOSER, now=clock.now()
+    )
+    services.confirm_lift(request_id=request_id, actor=CONFIRMER, now=clock.now())
 
 
 def _is_covered(refusal: Refusal, world: DrillWorld) -> bool:

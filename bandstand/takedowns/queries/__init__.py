@@ -19,25 +19,39 @@ from bandstand.takedowns.queries.notice_rows import (
     statements,
 )
 from bandstand.takedowns.queries.previews import NoticePreview, notice_preview
+from bandstand.takedowns.queries.scope_previews import (
+    HoldProgress,
+    OpeningPreview,
+    ScopePreview,
+    hold_progress,
+    opening_preview,
+    scope_preview,
+)
 from bandstand.takedowns.queries.stopped_offers import StoppedPage, stopped_page
 
 __all__ = [
     "CaseRow",
+    "HoldProgress",
     "NoticeList",
     "NoticePage",
     "NoticePreview",
     "NoticeRow",
+    "OpeningPreview",
+    "ScopePreview",
     "StatementRow",
     "StoppedPage",
     "Wholeness",
     "case_counts",
     "cases",
+    "hold_progress",
     "is_everyone_whole",
     "notice_of_hold",
     "notice_page",
     "notice_preview",
     "notices",
+    "opening_preview",
     "overdue_cases",
+    "scope_preview",
     "statements",
     "stopped_page",
 ]

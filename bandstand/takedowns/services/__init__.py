@@ -8,24 +8,36 @@ from bandstand.takedowns.services.aftermath import (
     sweep,
 )
 from bandstand.takedowns.services.hear import (
+    hear_hold_expired,
+    hear_hold_lifted,
+    hear_hold_placed,
     hear_line_returned,
     hear_notice_in_force,
     hear_payment_moved,
     hear_refund_settled,
 )
-from bandstand.takedowns.services.notices import file_notice, lift_notice, preview
+from bandstand.takedowns.services.notices import (
+    end_notice,
+    file_notice,
+    preview,
+    propose_notice_end,
+)
 
 __all__ = [
     "AftermathReport",
     "AftermathStep",
     "aftermath_steps",
+    "end_notice",
     "file_notice",
+    "hear_hold_expired",
+    "hear_hold_lifted",
+    "hear_hold_placed",
     "hear_line_returned",
     "hear_notice_in_force",
     "hear_payment_moved",
     "hear_refund_settled",
-    "lift_notice",
     "preview",
+    "propose_notice_end",
     "run_aftermath",
     "sweep",
 ]

@@ -14,8 +14,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from bandstand.gate.models import Hold
+from bandstand.gate.rules import Activity
 from bandstand.kernel.errors import NotFoundError
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.orders.models import Checkout, OrderLine
@@ -28,7 +30,7 @@ from bandstand.takedowns.events import AftermathDone
 from bandstand.takedowns.models import Case, CaseMoveRecord, Notice
 from bandstand.takedowns.queries import reach
 from bandstand.takedowns.queries.facts import line_facts
-from bandstand.takedowns.rules import CaseState, LineFacts
+from bandstand.takedowns.rules import AftermathExtent, CaseState, LineFacts
 from bandstand.takedowns.services import buyers, remedies, statements
 
 CHUNK = 100
@@ -81,13 +83,22 @@ def run_aftermath(*, hold_id: UUID, now: datetime, chunk: int = CHUNK) -> Afterm
 def aftermath_steps(
     *, hold_id: UUID, now: datetime, chunk: int = CHUNK
 ) -> Iterator[tuple[AftermathStep, int]]:
-    """Do one transaction of the aftermath at a time and yield what it did, to how many."""
+    """
+    Do one transaction of the aftermath at a time and yield what it did, to how many.
+
+    A hold that has ended begins nothing new; the cases that it opened go on.
+    """
     hold = _hold(hold_id)
-    for _ in statements.state_reasons(hold, now=now):
-        yield AftermathStep.SELLER_TOLD, 1
-    for _ in _stop_checkouts(hold, now=now):
-        yield AftermathStep.CHECKOUT_STOPPED, 1
-    while opened := _open_cases(hold, size=chunk, now=now):
+    extent = _extent(hold, now=now)
+    if extent is not AftermathExtent.NONE:
+        for _ in statements.state_reasons(hold, now=now):
+            yield AftermathStep.SELLER_TOLD, 1
+    if extent is not AftermathExtent.NONE and Activity.ORDER_COMMIT.value in hold.activities:
+        for _ in _stop_checkouts(hold, now=now):
+            yield AftermathStep.CHECKOUT_STOPPED, 1
+    while extent is AftermathExtent.MAKE_WHOLE and (
+        opened := _open_cases(hold, size=chunk, now=now)
+    ):
         yield AftermathStep.CASES_OPENED, opened
     after: UUID | None = None
     while visited := remedies.advance_chunk(hold_id=hold.id, after=after, size=chunk, now=now):
@@ -111,9 +122,36 @@ def sweep(*, now: datetime) -> int:
     waiting = Case.objects.filter(state__in=remedies.UNSETTLED).values_list("hold_id", flat=True)
     for line_id in _returned_lines():
         remedies.take_back(line_id=line_id, now=now)
-    for hold_id in sorted({*left, *waiting.distinct()} - {None}, key=str):
+    for hold_id in sorted(
+        {*left, *waiting.distinct(), *_begun_without_notice(now)} - {None}, key=str
+    ):
         run_aftermath(hold_id=hold_id, now=now)
     return len(left)
+
+
+def _begun_without_notice(now: datetime) -> list[UUID]:
+    """Return the holds in force that rest on no notice and have buyers nobody looked at yet."""
+    in_force = Hold.objects.filter(
+        Q(expires_at=None) | Q(expires_at__gt=now),
+        notice=None,
+        lifted_at=None,
+        effective_at__lte=now,
+        activities__contains=[Activity.ORDER_COMMIT.value],
+    )
+    return [
+        hold.id
+        for hold in in_force.order_by("id")
+        if _extent(hold, now=now) is AftermathExtent.MAKE_WHOLE
+        and reach.lines_without_case(hold).exists()
+    ]
+
+
+def _extent(hold: Hold, *, now: datetime) -> AftermathExtent:
+    if hold.lifted_at is not None or (hold.expires_at is not None and hold.expires_at <= now):
+        return AftermathExtent.NONE
+    return rules.aftermath_extent(
+        frozenset(map(Activity, hold.activities)), is_provisional=hold.is_provisional
+    )
 
 
 def _returned_lines() -> list[UUID]:

@@ -8,6 +8,8 @@ believing the news.
 from datetime import datetime
 from uuid import UUID
 
+from bandstand.gate.events import HoldExpired, HoldLifted, HoldPlaced
+from bandstand.gate.queries import hold_row
 from bandstand.orders.events import LineReturned
 from bandstand.orders.models import OrderLine
 from bandstand.payments.events import (
@@ -19,13 +21,34 @@ from bandstand.payments.events import (
 )
 from bandstand.plumbing import jobs
 from bandstand.takedowns.events import NoticeInForce
-from bandstand.takedowns.services.notices import AFTERMATH_JOB
+from bandstand.takedowns.rules import AftermathExtent, aftermath_extent
+from bandstand.takedowns.services.hold_ends import tell_hold_confirmed, tell_hold_expired
+from bandstand.takedowns.services.notices import AFTERMATH_JOB, end_notice
 from bandstand.takedowns.services.remedies import advance_lines, take_back
 
 
 def hear_notice_in_force(event: NoticeInForce, now: datetime) -> None:  # noqa: ARG001 -- a handler's shape
     """Defer the aftermath of a notice, unless it waits already."""
     jobs.defer(AFTERMATH_JOB, once=f"aftermath:{event.hold_id}", hold_id=event.hold_id)
+
+
+def hear_hold_placed(event: HoldPlaced, now: datetime) -> None:
+    """Defer the aftermath of a hold that came into force, if what it stops has one."""
+    tell_hold_confirmed(hold_id=UUID(event.hold_id), now=now)
+    hold = hold_row(UUID(event.hold_id))
+    extent = aftermath_extent(hold.activities, is_provisional=hold.is_provisional)
+    if extent is not AftermathExtent.NONE:
+        jobs.defer(AFTERMATH_JOB, once=f"aftermath:{event.hold_id}", hold_id=event.hold_id)
+
+
+def hear_hold_lifted(event: HoldLifted, now: datetime) -> None:
+    """End the notice that the lifted hold rests on."""
+    end_notice(hold_id=UUID(event.hold_id), now=now)
+
+
+def hear_hold_expired(event: HoldExpired, now: datetime) -> None:
+    """Tell both sides that a hold ended by itself."""
+    tell_hold_expired(hold_id=UUID(event.hold_id), now=now)
 
 
 def hear_refund_settled(event: RefundSettled, now: datetime) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from bandstand.catalogue.models import Brand, Category, DeviceModel, Market
-from bandstand.gate import services as gate
+from bandstand.gate import queries as gate_queries, services as gate
 from bandstand.gate.rules import Basis
 from bandstand.kernel.errors import NotFoundError
 from bandstand.kernel.public_ids import ALPHABET, IdKind, print_id
@@ -98,25 +98,56 @@ def file_notice(  # noqa: PLR0913 -- a notice has these parts
 
 
 @transaction.atomic
-def lift_notice(*, notice_id: UUID, reason: str, actor: str, now: datetime) -> None:
+def propose_notice_end(*, notice_id: UUID, reason: str, actor: str, now: datetime) -> UUID:
     """
-    Lift the hold of a notice; its cases go on, because a cancelled order stays cancelled.
+    Propose that the stop of a notice ends; it stands until staff confirm. Returns the proposal.
 
-    Raises: NotFoundError, NoticeMoveRefusedError.
-    Lock: takes the notice's row, then the hold's anchor.
+    Staff propose it, or whoever acts for the party that filed the notice: to withdraw it.
+
+    Raises: NotFoundError, NoticeMoveRefusedError, HoldScopeError without a reason,
+        SecondPersonError, RequestAnsweredError.
+    Lock: takes the notice's row, then the hold's.
     """
     notice = Notice.objects.select_for_update().filter(pk=notice_id).first()
     if notice is None or notice.hold_id is None:
         raise NotFoundError("There is no notice in force by that id.", notice_id=str(notice_id))
-    if notice.state == NoticeState.ENDED.value:
+    rules.next_notice_state(NoticeState(notice.state), NoticeMove.END)
+    return gate.propose_lift(
+        hold_id=notice.hold_id,
+        reason=reason,
+        actor=actor,
+        on_behalf_of=notice.party_id,
+        now=now,
+    )
+
+
+@transaction.atomic
+def end_notice(*, hold_id: UUID, now: datetime) -> None:
+    """
+    End the notice whose hold was lifted; its cases go on, because a cancelled order stays so.
+
+    A hold that rests on no notice ends none, and an ended notice stays as it ended.
+    Lock: takes the notice's row.
+    """
+    notice = Notice.objects.select_for_update(of=("self",)).filter(hold_id=hold_id).first()
+    if notice is None or notice.state == NoticeState.ENDED.value:
+        return
+    hold = gate_queries.hold_row(hold_id)
+    if hold.lifted_at is None:
         return
     notice.state = rules.next_notice_state(NoticeState(notice.state), NoticeMove.END).value
     notice.save(update_fields=["state"])
-    gate.lift_hold(hold_id=notice.hold_id, reason=reason, actor=actor, now=now)
-    printed = print_id(IdKind.NOTICE, notice.id)
-    audit.record(actor=actor, action="notice.end", subject=printed, now=now, reason=reason)
+    audit.record(
+        actor=hold.lift_confirmed_by,
+        action="notice.end",
+        subject=print_id(IdKind.NOTICE, notice.id),
+        now=now,
+        reason=hold.lift_reason,
+        proposed_by=hold.lifted_by,
+    )
     outbox.emit(
-        NoticeEnded(notice_id=str(notice.id), hold_id=str(notice.hold_id), reason=reason), now=now
+        NoticeEnded(notice_id=str(notice.id), hold_id=str(hold_id), reason=hold.lift_reason),
+        now=now,
     )
 
 

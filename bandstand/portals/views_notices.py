@@ -18,7 +18,7 @@ from bandstand.plumbing.desk.tables import Fact
 from bandstand.portals.desk import Desk, brands_only, key_of
 from bandstand.portals.notice_form import NoticeForm
 from bandstand.portals.pages import notices as pages
-from bandstand.takedowns import services
+from bandstand.takedowns import access, services
 
 
 @brands_only
@@ -30,6 +30,26 @@ def notices(desk: Desk) -> HttpResponse:
 def notice(desk: Desk, notice: str) -> HttpResponse:
     page = pages.notice_page(key_of(IdKind.NOTICE, notice), desk=desk)
     return desk.shown("portals/notice.html", page)
+
+
+@brands_only
+def withdraw(desk: Desk, notice: str) -> HttpResponse:
+    notice_id, here = key_of(IdKind.NOTICE, notice), f"/portals/brand/notices/{notice}/"
+    found = access.notice_for(desk.actor, notice_id)
+    if desk.request.method != "POST":
+        return HttpResponseRedirect(here)
+    form = pages.WithdrawForm(desk.request.POST)
+    if not form.is_valid():
+        page = pages.notice_page(notice_id, desk=desk, form=form)
+        return desk.shown("portals/notice.html", page, status=400)
+    services.propose_notice_end(
+        notice_id=found.notice.id,
+        reason=form.cleaned_data["reason"],
+        actor=desk.actor.email,
+        now=desk.now,
+    )
+    messages.success(desk.request, "Proposed. The stop stands until the operator's staff confirms.")
+    return HttpResponseRedirect(here)
 
 
 @brands_only

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bandstand.gate import queries as gate_queries, services as gate_services
+from bandstand.gate.events import HoldLifted
 from bandstand.gate.models import Hold
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers.queries import hold_on
@@ -9,7 +11,7 @@ from bandstand.payments import events
 from bandstand.plumbing import clock, outbox
 from bandstand.takedowns import services
 from bandstand.takedowns.models import Notice
-from tests.factories import catalogue, offers, orders, parties
+from tests.factories import catalogue, gate, offers, orders, parties
 from tests.portals.conftest import Portals
 from tests.portals.world import phone_on_shelf
 
@@ -20,6 +22,7 @@ for _kind, _handler in (
     (events.PaymentCaptured, services.hear_payment_moved),
     (events.PaymentVoided, services.hear_payment_moved),
     (events.RefundSettled, services.hear_refund_settled),
+    (HoldLifted, services.hear_hold_lifted),
 ):
     outbox.listen(_kind, _handler)
 
@@ -185,12 +188,41 @@ def test_staff_lift_the_hold_of_a_notice_and_the_notice_ends(portals: Portals) -
         f"/console/holds/{print_id(IdKind.HOLD, notice.hold_id)}/lift/",
         {"reason": "The licence was shown.", "confirmed": "yes"},
     )
+    assert hold_on(offer.id) is not None
+    gate_services.confirm_lift(
+        request_id=gate_queries.requests_of(notice.hold_id)[0].id,
+        actor=gate.staff("noor@lark.example.org"),
+        now=clock.now(),
+    )
+    orders.hear_everything()
 
     notice.refresh_from_db()
     assert notice.state == "ended"
     assert hold_on(offer.id) is None
     url = f"/portals/brand/notices/{print_id(IdKind.NOTICE, notice.id)}/"
     assert "The licence was shown." in portals.brand.get(url).content.decode()
+
+
+def test_brand_proposes_to_withdraw_its_notice_and_the_stop_stands_meanwhile(
+    portals: Portals,
+) -> None:
+    offer = phone_on_shelf(portals)
+    portals.brand.post(NEW, said(portals, confirmed="yes"))
+    notice = Notice.objects.get()
+    assert notice.hold_id is not None
+    url = f"/portals/brand/notices/{print_id(IdKind.NOTICE, notice.id)}/"
+
+    empty = portals.brand.post(f"{url}withdraw/", {"reason": " "})
+    assert empty.status_code == 400
+    assert gate_queries.requests_of(notice.hold_id) == ()
+    portals.brand.post(f"{url}withdraw/", {"reason": "We have licensed them."})
+    page = portals.brand.get(url).content.decode()
+
+    (request,) = gate_queries.requests_of(notice.hold_id)
+    assert request.reason == "We have licensed them."
+    assert "has proposed to end it" in page
+    assert f"{url}withdraw/" not in page
+    assert hold_on(offer.id) is not None
 
 
 def test_confirmation_says_the_scope_in_words(portals: Portals) -> None:

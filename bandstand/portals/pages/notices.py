@@ -1,9 +1,14 @@
 """A brand's notices: the list, the preview of one, and one with everything that came of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django import forms
+
+from bandstand.gate import queries as gate
+from bandstand.gate.rules.requests import RequestKind
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.pictures import Part, whole_svg
 from bandstand.plumbing.desk.tables import (
@@ -70,6 +75,11 @@ class NoticeShown:
     problems: tuple[str, ...]
     is_moving: bool
     is_in_force: bool
+    withdraw_url: str
+    """Empty once it ended, and while a proposal to end it waits."""
+    withdrawal_text: str
+    """Who proposed to end it, while that waits."""
+    form: forms.Form
 
 
 def notices_page(desk: Desk) -> Listing:
@@ -107,7 +117,7 @@ def notices_page(desk: Desk) -> Listing:
     )
 
 
-def notice_page(notice_id: UUID, *, desk: Desk) -> NoticeShown:
+def notice_page(notice_id: UUID, *, desk: Desk, form: forms.Form | None = None) -> NoticeShown:
     """
     Return one notice of the caller's own party.
 
@@ -116,6 +126,7 @@ def notice_page(notice_id: UUID, *, desk: Desk) -> NoticeShown:
     page = access.notice_for(desk.actor, notice_id)
     notice = page.notice
     is_in_force = notice.state is NoticeState.IN_FORCE
+    waiting = _end_proposed_by(notice.hold_id, now=desk.now)
     return NoticeShown(
         number=notice.number,
         state=state_word(notice.state.value),
@@ -143,7 +154,32 @@ def notice_page(notice_id: UUID, *, desk: Desk) -> NoticeShown:
         problems=(),
         is_moving=is_in_force and (notice.aftermath_done_at is None or page.whole < page.affected),
         is_in_force=is_in_force and notice.lifted_at is None,
+        withdraw_url=f"/portals/brand/notices/{notice.public_id}/withdraw/"
+        if is_in_force and notice.lifted_at is None and not waiting
+        else "",
+        withdrawal_text=f"{waiting} has proposed to end it. The operator's staff decides."
+        if waiting
+        else "",
+        form=form or WithdrawForm(),
     )
+
+
+class WithdrawForm(forms.Form):
+    """Why a brand takes its own notice back."""
+
+    reason = forms.CharField(
+        label="Reason",
+        max_length=500,
+        help_text="The operator's staff reads it and decides.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say why it may be sold again; staff reads it."},
+    )
+
+
+def _end_proposed_by(hold_id: UUID | None, *, now: datetime) -> str:
+    found = gate.requests_of(hold_id) if hold_id else ()
+    waiting = [one for one in found if one.kind is RequestKind.LIFT and one.is_open(now)]
+    return waiting[0].proposed_by if waiting else ""
 
 
 def preview_stats(preview: NoticePreview) -> tuple[Stat, ...]:

@@ -8,13 +8,14 @@ from uuid import UUID
 from bandstand.gate.queries.desk_lists import decision_rows
 from bandstand.gate.rules import DecisionRow
 from bandstand.offers import access, queries as offers
-from bandstand.offers.queries import OfferRow
+from bandstand.offers.queries import ListedFit, OfferRow
 from bandstand.offers.queries.desk_lists import OfferFilters, offers_list, units_by_state
 from bandstand.offers.rules import OfferNotFoundError, OfferState, UnitState
 from bandstand.orders.queries.desk_lists import (
     seller_line_counts,
 )
 from bandstand.orders.rules import LineState
+from bandstand.parties import queries as parties
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.exports import every_page
 from bandstand.plumbing.desk.pictures import Part, whole_svg
@@ -42,6 +43,7 @@ from bandstand.plumbing.desk.words import (
     state_word,
     time_cell,
 )
+from bandstand.portals.cures import CureLink, cure_links
 from bandstand.portals.desk import Desk, money
 from bandstand.takedowns import access as takedowns
 
@@ -75,6 +77,8 @@ class ReasonShown:
     ground: str
     outcome: str
     kind: str
+    places: tuple[CureLink, ...] = ()
+    """Where it can be mended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class SellerOffer:
     ask_url: str
     withdraw_url: str
     shop_url: str
+    fits: tuple[ListedFit, ...] = ()
 
 
 def overview_page(desk: Desk) -> SellerOverview:
@@ -212,21 +217,24 @@ def offer_page(offer_id: UUID, *, desk: Desk) -> SellerOffer:
     decision = _decisions([row]).get(row.id)
     hold = offers.hold_on(offer_id)
     here = f"/portals/seller/offers/{row.public_id}"
+    fits = offers.listed_fits(offer_id, now=desk.now)
+    may_ask = OfferState(row.state) in CAN_ASK or any(one.has_changed for one in fits)
     return SellerOffer(
         title=row.title,
         public_id=row.public_id,
         state=state_word(row.state),
         kind=state_kind(row.state),
         facts=_facts(row),
-        reasons=_missing(decision),
+        reasons=_missing(decision, offer_public_id=row.public_id),
         decided_text=instant_text(decision.decided_at, zone=desk.zone) if decision else "",
         held=hold.reason if hold else "",
         moves=_moves(offer_id, zone=desk.zone),
         units=_units(offer_id, zone=desk.zone),
         units_picture=_units_picture(units_by_state(offer_id=offer_id)),
-        ask_url=f"{here}/ask/" if OfferState(row.state) in CAN_ASK else "",
+        ask_url=f"{here}/ask/" if may_ask else "",
         withdraw_url=f"{here}/withdraw/" if row.state != OfferState.WITHDRAWN.value else "",
         shop_url=f"/phones/{row.variant_slug}/{row.public_id}/" if row.published_at else "",
+        fits=fits,
     )
 
 
@@ -244,7 +252,8 @@ def _decisions(rows: Iterable[OfferRow]) -> dict[UUID, DecisionRow]:
     return {asked[key]: decision for key, decision in decision_rows(asked).items()}
 
 
-def _missing(decision: DecisionRow | None) -> tuple[ReasonShown, ...]:
+def _missing(decision: DecisionRow | None, *, offer_public_id: str = "") -> tuple[ReasonShown, ...]:
+    support = parties.operator().support_email if offer_public_id else ""
     return tuple(
         ReasonShown(
             text=one.text,
@@ -253,6 +262,9 @@ def _missing(decision: DecisionRow | None) -> tuple[ReasonShown, ...]:
             ground="the law" if one.ground == "law" else "the marketplace's terms",
             outcome=state_word(one.outcome),
             kind=state_kind(one.outcome),
+            places=cure_links(one.code, offer_public_id=offer_public_id, support_email=support)
+            if offer_public_id
+            else (),
         )
         for one in (() if decision is None else decision.reasons)
         if one.outcome != "allow"

@@ -16,10 +16,13 @@ from bandstand.money import Money, format_money
 from bandstand.offers import queries as offers
 from bandstand.offers.rules import OfferState
 from bandstand.parties import access, queries as parties
+from bandstand.parties.queries.identity import statements_waiting_count
 from bandstand.parties.rules import Actor
 from bandstand.plumbing import clock
 from bandstand.plumbing.desk import frame
 from bandstand.plumbing.desk.frame import Frame
+from bandstand.rights.queries.documents import open_document_count
+from bandstand.rights.queries.lists import domains_in_review
 from bandstand.takedowns.queries.due_cases import unsettled_count
 
 View = Callable[..., HttpResponse]
@@ -71,14 +74,22 @@ def console_frame(desk: Desk) -> Frame:
     states = offers.counts_by_state()
     waiting, _ = unsettled_count(now=desk.now)
     groups = (
-        ("Today", (("/console/", "Inbox", 0),)),
+        (
+            "Today",
+            (
+                ("/console/", "Inbox", 0),
+                ("/console/review/", "To review", _to_review(states[OfferState.IN_REVIEW.value])),
+            ),
+        ),
         (
             "Shelf",
             (
                 ("/console/offers/", "Offers", states[OfferState.IN_REVIEW.value]),
                 ("/console/holds/", "Holds", gate.hold_count(active_only=True)),
                 ("/console/notices/", "Notices", waiting),
+                ("/console/sellers/", "Sellers", 0),
                 ("/console/quality/", "Facts", 0),
+                ("/console/units/", "Custody", 0),
             ),
         ),
         (
@@ -87,6 +98,8 @@ def console_frame(desk: Desk) -> Frame:
                 ("/console/orders/", "Orders", 0),
                 ("/console/letters/", "Letters", 0),
                 ("/console/ledger/", "Ledger", 0),
+                ("/console/payouts/", "Payouts", 0),
+                ("/console/commission/", "Commission", 0),
                 ("/console/audit/", "Audit log", 0),
             ),
         ),
@@ -96,6 +109,12 @@ def console_frame(desk: Desk) -> Frame:
         rooms=frame.rail(groups, path=desk.request.path),
         person_label=desk.actor.name,
     )
+
+
+def _to_review(offers_in_review: int) -> int:
+    """Return how many things wait for a person's eye, of every kind."""
+    others = (open_document_count(), len(domains_in_review()), statements_waiting_count())
+    return offers_in_review + sum(others)
 
 
 def key_of(kind: IdKind, text: str) -> UUID:

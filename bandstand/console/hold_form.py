@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 
 from bandstand.catalogue import queries as catalogue
 from bandstand.catalogue.queries.models import models_of_brands
+from bandstand.gate.queries import HoldRow
 from bandstand.gate.rules import Activity, Basis, HoldScope, check_scope
 from bandstand.kernel.errors import DomainError
-from bandstand.kernel.public_ids import IdKind, parse_id
+from bandstand.kernel.public_ids import IdKind, parse_id, print_id
 from bandstand.kernel.words import Ground
 from bandstand.offers import queries as offers
 from bandstand.parties import queries as parties
@@ -35,6 +36,8 @@ BASIS_WORDS: Final = {
     Basis.RECALL: "A recall",
     Basis.COURT: "A court",
     Basis.NETWORK: "The host network",
+    Basis.TRADER_TRACEABILITY: "A seller's identity is not known as the law wants",
+    Basis.UNVERIFIED_NOTICE: "Somebody whose right is not verified yet (provisional)",
 }
 GROUND_WORDS: Final = {Ground.TERMS: "The marketplace's terms", Ground.LAW: "The law"}
 USUAL: Final = [one.value for one in Activity if one is not Activity.IMPORT]
@@ -43,6 +46,10 @@ REASON_MAX: Final = 500
 REFERENCE_MAX: Final = 300
 ANY: Final = ("", "any")
 NARROWER: Final = ("variant", "offer", "lot", "stock_before", "serials")
+NOT_WIDENED: Final = (
+    "basis", "ground", "legal_reference", "effective_at", "expires_at", "is_provisional",
+    "notifier_email",
+)  # fmt: skip
 SCOPE_PARTS: Final = (
     "brand", "category", "model", "seller", "market", "condition", *NARROWER,
 )  # fmt: skip
@@ -115,9 +122,29 @@ class HoldForm(forms.Form):
         widget=forms.DateTimeInput(),
     )
 
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:  # noqa: ANN401 -- Django's own arguments
+    is_provisional = forms.BooleanField(
+        label="Provisional: it ends by itself after 72 hours at most",
+        required=False,
+        help_text="Stops one offer while somebody looks; name the offer above.",
+    )
+    notifier_email = forms.EmailField(
+        label="Who asked for it",
+        required=False,
+        help_text="Their address; they are told how it ends.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 -- Django's own arguments
+        zone: str,
+        is_widening: bool = False,
+        **kwargs: Any,  # noqa: ANN401 -- Django's own arguments
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
+        self.is_widening = is_widening
+        if is_widening:
+            self._ask_only_what_widens()
         self.scope = HoldScope(is_everything=True)
         self.labels: dict[str, dict[str, str]] = {}
         for name, choices in _choices().items():
@@ -125,8 +152,15 @@ class HoldForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared so above
             field.choices = choices
-        for name in ("stock_before", "effective_at", "expires_at"):
+        for name in {"stock_before", "effective_at", "expires_at"} & set(self.fields):
             self.fields[name].widget = forms.DateTimeInput(attrs={"type": "datetime-local"})
+
+    def _ask_only_what_widens(self) -> None:
+        # The wider hold keeps the rest of what this one is made of.
+        for name in NOT_WIDENED:
+            del self.fields[name]
+        reason = self.fields["reason"]
+        reason.label, reason.help_text = "Your reason", "Who confirms it reads it, and it is kept."
 
     @property
     def narrows_further(self) -> bool:
@@ -186,12 +220,16 @@ class HoldForm(forms.Form):
         for name in ("stock_before", "effective_at", "expires_at"):
             cleaned[name] = self._on_our_clock(cleaned.get(name))
         begins, ends = cleaned["effective_at"], cleaned["expires_at"]
+        if cleaned.get("basis") == Basis.UNVERIFIED_NOTICE.value:
+            cleaned["is_provisional"] = True
         if ends and begins and ends <= begins:
             self.add_error(
                 "expires_at", "It would end before it begins. Give a later end, or none."
             )
         if not self.errors:
             self._check_scope(cleaned)
+        if not self.errors and cleaned.get("is_provisional") and self.scope.offer_id is None:
+            self.add_error("offer", "A provisional hold stops one offer. Give its id.")
         return cleaned
 
     def _check_scope(self, cleaned: dict[str, Any]) -> None:
@@ -218,6 +256,49 @@ class HoldForm(forms.Form):
     def _on_our_clock(self, at: datetime | None) -> datetime | None:
         # The browser sends a wall clock without a zone; it is the operator's.
         return None if at is None else at.replace(tzinfo=self.zone)
+
+
+class ConfirmForm(forms.Form):
+    """On whose word a provisional hold is to stand, and what shoppers read."""
+
+    basis = forms.ChoiceField(
+        label="On whose word",
+        choices=[
+            (one.value, words)
+            for one, words in BASIS_WORDS.items()
+            if one is not Basis.UNVERIFIED_NOTICE
+        ],
+    )
+    reason = forms.CharField(
+        label="Public reason",
+        max_length=REASON_MAX,
+        help_text="One plain sentence; shoppers read it on the stopped page.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Write the sentence that shoppers will read."},
+    )
+
+
+def form_values(hold: HoldRow) -> dict[str, Any]:
+    """Return a hold as the form takes it, to be widened from there."""
+    scope = hold.scope
+    offer = print_id(IdKind.OFFER, scope.offer_id) if scope.offer_id else ""
+    variant = catalogue.variant(scope.variant_id) if scope.variant_id else None
+    return {
+        "brand": str(scope.brand_id or ""),
+        "include_sub_brands": scope.include_sub_brands,
+        "market": scope.market or "",
+        "category": str(scope.category_id or ""),
+        "model": str(scope.model_id or ""),
+        "variant": f"{variant.brand}/{variant.code}" if variant else "",
+        "seller": str(scope.seller_id or ""),
+        "offer": offer,
+        "condition": scope.condition or "",
+        "lot": scope.lot or "",
+        "serials": "\n".join(scope.serials or ()),
+        "stock_before": scope.stock_before,
+        "is_everything": scope.is_everything,
+        "activities": [one.value for one in hold.activities],
+    }
 
 
 def _choices() -> dict[str, list[Any]]:

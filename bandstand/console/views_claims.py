@@ -34,10 +34,12 @@ def claims(desk: Desk, slug: str) -> HttpResponse:
     page = catalogue.variant_page(slug)
     row = access.variant_to_edit(desk.actor, page.variant.id)
     if desk.request.method != "POST":
-        return desk.shown("claims.html", claims_page(page, form=SettleForm(page=page)))
+        return desk.shown(
+            "claims.html", claims_page(page, form=SettleForm(page=page), zone=desk.zone)
+        )
     form = SettleForm(desk.request.POST, page=page)
     if not form.is_valid():
-        return desk.shown("claims.html", claims_page(page, form=form), status=400)
+        return desk.shown("claims.html", claims_page(page, form=form, zone=desk.zone), status=400)
     kind, _, key = form.cleaned_data["claim"].partition(":")
     settle = services.settle_bands if kind == "bands" else services.settle_answer
     with transaction.atomic():

@@ -1,29 +1,34 @@
-"""Holds: the list, one hold, placing one, lifting one, and making its buyers whole."""
+"""Holds: the list, one hold, and placing one."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse, HttpResponseRedirect
 
 from bandstand.console.desk import Desk, key_of, operators_only
-from bandstand.console.forms import ReasonForm, hidden
+from bandstand.console.forms import ReasonForm
 from bandstand.console.hold_form import BASIS_WORDS, GROUND_WORDS, HoldForm
 from bandstand.console.pages import holds as pages
-from bandstand.gate import queries as gate, services
+from bandstand.gate import services
 from bandstand.gate.rules import Activity, Basis
-from bandstand.kernel.errors import DomainError, RefusedError
+from bandstand.kernel.errors import DomainError
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.kernel.words import Ground
-from bandstand.orders import queries as orders
-from bandstand.plumbing import audit, jobs
 from bandstand.plumbing.desk import exports
 from bandstand.plumbing.desk.confirming import ConfirmPage, is_confirmed, kept_fields, wants_to_edit
 from bandstand.plumbing.desk.frame import status_of
 from bandstand.plumbing.desk.tables import Fact
-from bandstand.plumbing.desk.words import instant_text, plural
-from bandstand.takedowns import services as takedowns
+from bandstand.plumbing.desk.words import instant_text
+from bandstand.takedowns.rules import AftermathExtent, aftermath_extent
 
+EXTENT_WORDS = {
+    AftermathExtent.NONE: "Nobody's orders are touched.",
+    AftermathExtent.TELL: "Sellers are told why and open checkouts end; orders go on.",
+    AftermathExtent.MAKE_WHOLE: (
+        "Its aftermath begins by itself: sellers are told why, what has not left is cancelled and "
+        "refunded, and whoever has the phone may keep or return it."
+    ),
+}
 EXPORT_HEADS = (
     "hold", "state", "covers", "reason", "basis", "ground", "reference", "placed_by",
     "effective_at", "expires_at", "lifted_at", "lift_reason",
@@ -66,85 +71,6 @@ def new_hold(desk: Desk) -> HttpResponse:
     return HttpResponseRedirect(f"/console/holds/{print_id(IdKind.HOLD, hold_id)}/")
 
 
-@operators_only
-def lift(desk: Desk, hold: str) -> HttpResponse:
-    hold_id, here = key_of(IdKind.HOLD, hold), f"/console/holds/{hold}/"
-    if desk.request.method != "POST":
-        return HttpResponseRedirect(here)
-    form = ReasonForm(desk.request.POST)
-    if not form.is_valid():
-        page = pages.hold_page(hold_id, desk=desk, form=form)
-        return desk.shown("hold.html", page, status=400)
-    row = gate.hold_row(hold_id)
-    if not is_confirmed(desk.request):
-        return desk.shown(
-            "confirm.html",
-            ConfirmPage(
-                title="Lift this hold?",
-                text=(
-                    "What it covers may be sold again at once, unless another hold covers it too. "
-                    "Orders that were cancelled stay cancelled."
-                ),
-                facts=(
-                    Fact("Covers", row.scope_text),
-                    Fact("Your reason", form.cleaned_data["reason"]),
-                ),
-                stats=pages.preview_stats(row.scope),
-                action_url=f"{here}lift/",
-                back_url=here,
-                button="Yes, lift it",
-                fields=hidden(form),
-                is_bad=True,
-            ),
-        )
-    words = {"reason": form.cleaned_data["reason"], "actor": desk.actor.email}
-    if row.notice_id is not None:
-        takedowns.lift_notice(notice_id=row.notice_id, now=desk.now, **words)
-    else:
-        services.lift_hold(hold_id=hold_id, now=desk.now, **words)
-    messages.success(desk.request, "The hold is lifted.")
-    return HttpResponseRedirect(here)
-
-
-@operators_only
-def aftermath(desk: Desk, hold: str) -> HttpResponse:
-    hold_id, here = key_of(IdKind.HOLD, hold), f"/console/holds/{hold}/"
-    row = gate.hold_row(hold_id)
-    if desk.request.method != "POST":
-        return HttpResponseRedirect(here)
-    if not row.is_in_force(desk.now):
-        raise RefusedError("This hold is not in force, so nobody is made whole under it.")
-    if not is_confirmed(desk.request):
-        lines = orders.affected_lines(row.scope)
-        return desk.shown(
-            "confirm.html",
-            ConfirmPage(
-                title="Make every affected buyer whole?",
-                text=(
-                    f"A case is opened for each of {plural(len(lines), 'order line')}: what has "
-                    "not left is cancelled and refunded, whoever has the phone may keep or return "
-                    "it. Sellers get a statement of reasons. It cannot be undone."
-                ),
-                facts=(Fact("Covers", row.scope_text), Fact("Public reason", row.reason)),
-                stats=pages.preview_stats(row.scope, lines=lines),
-                action_url=f"{here}aftermath/",
-                back_url=here,
-                button="Yes, begin",
-                fields=(),
-                is_bad=True,
-            ),
-        )
-    with transaction.atomic():
-        audit.record(actor=desk.actor.email, action="hold.aftermath", subject=hold, now=desk.now)
-        jobs.defer(
-            "bandstand.takedowns.tasks.run_aftermath",
-            once=f"aftermath:{hold_id}",
-            hold_id=str(hold_id),
-        )
-    messages.success(desk.request, "Begun. The cases appear here as the worker opens them.")
-    return HttpResponseRedirect(here)
-
-
 def _place(desk: Desk, form: HoldForm) -> UUID:
     cleaned = form.cleaned_data
     return services.place_hold(
@@ -156,6 +82,8 @@ def _place(desk: Desk, form: HoldForm) -> UUID:
         legal_reference=cleaned["legal_reference"].strip(),
         effective_at=cleaned["effective_at"],
         expires_at=cleaned["expires_at"],
+        is_provisional=cleaned["is_provisional"],
+        notifier_email=cleaned["notifier_email"],
         actor=desk.actor.email,
         now=desk.now,
     )
@@ -166,11 +94,14 @@ def _place_question(desk: Desk, form: HoldForm) -> ConfirmPage:
     stats = pages.preview_stats(form.scope)
     until = cleaned["expires_at"]
     touches_nothing = all(one.value in {"0", "none"} for one in stats)
+    extent = aftermath_extent(
+        frozenset(map(Activity, cleaned["activities"])), is_provisional=cleaned["is_provisional"]
+    )
     return ConfirmPage(
         title="Place this hold?",
         text=(
-            "From the moment you confirm, nothing it covers can be ordered, charged or shipped. "
-            "These figures are of this moment."
+            "From the moment it begins, what you chose is stopped for everything it covers. "
+            f"{EXTENT_WORDS[extent]} These figures are of this moment."
         ),
         warning="It covers nothing that is on the shelf or sold today. Check the scope."
         if touches_nothing

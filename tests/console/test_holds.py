@@ -1,18 +1,21 @@
 """Holds through the pages: placed with a preview, lifted with a reason, buyers made whole."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.test import Client
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bandstand.console.pages.holds import hold_state
 from bandstand.gate.models import Hold
 from bandstand.gate.queries import hold_for_offer, hold_row
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers.models import Offer
+from bandstand.orders.queries import OrderRow, orders_list
 from bandstand.plumbing import clock
-from bandstand.plumbing.models import AuditEntry
-from tests.factories import catalogue, gate, offers, orders, parties
+from bandstand.takedowns.services import run_aftermath
+from tests.factories import catalogue, gate, offers, orders
 
 NEW = "/console/holds/new/"
 
@@ -144,35 +147,6 @@ def test_model_of_another_brand_is_refused_with_how_to_mend_it(operator: Client)
     assert Hold.objects.count() == 0
 
 
-def test_hold_is_lifted_with_a_reason_after_a_preview(operator: Client) -> None:
-    offer = offers.offer()
-    hold = gate.hold(seller_id=offer.seller_id)
-    url = f"/console/holds/{print_id(IdKind.HOLD, hold.id)}/lift/"
-    reason = {"reason": "The licence was shown."}
-
-    asked = operator.post(url, reason)
-    assert b"Yes, lift it" in asked.content
-    assert is_held(offer)
-    operator.post(url, {**reason, "confirmed": "yes"})
-
-    hold.refresh_from_db()
-    assert hold.lift_reason == "The licence was shown."
-    assert hold.lifted_by == "ada@lark.example.org"
-    assert not is_held(offer)
-
-
-def test_hold_is_not_lifted_without_a_reason(operator: Client) -> None:
-    hold = gate.hold(market="US")
-    url = f"/console/holds/{print_id(IdKind.HOLD, hold.id)}/lift/"
-
-    answer = operator.post(url, {"reason": "  ", "confirmed": "yes"})
-
-    hold.refresh_from_db()
-    assert answer.status_code == 400
-    assert b"Say why" in answer.content
-    assert hold.lifted_at is None
-
-
 def test_list_shows_active_holds_unless_all_are_asked_for(operator: Client) -> None:
     active = gate.hold(market="US", reason="It stands.")
     lifted = gate.hold(market="US", reason="It is gone.")
@@ -197,28 +171,57 @@ def test_hold_to_come_says_so_and_one_whose_time_is_over_too(operator: Client) -
     assert hold_state(hold_row(hold.id), now=over) == ("Run out", "")
 
 
-def test_buyers_under_an_operators_hold_are_made_whole_on_a_word(operator: Client) -> None:
+def test_placed_hold_begins_its_aftermath_by_itself_and_shows_how_far_it_is(
+    operator: Client,
+) -> None:
     offer = offers.offer()
-    orders.paid(offer)
-    hold = gate.hold(seller_id=offer.seller_id)
-    url = f"/console/holds/{print_id(IdKind.HOLD, hold.id)}/aftermath/"
+    order = orders.paid(offer)
 
-    asked = operator.post(url)
-    assert b"1 order line" in asked.content
-    assert not AuditEntry.objects.filter(action="hold.aftermath").exists()
-    done = operator.post(url, {"confirmed": "yes"})
+    operator.post(NEW, said(brand=brand_of(offer), confirmed="yes"))
+    orders.hear_everything()
+    hold = Hold.objects.get()
+    assert jobs_for(hold) == 1
+    url = f"/console/holds/{print_id(IdKind.HOLD, hold.id)}/"
+    before = operator.get(url).content.decode()
+    run_aftermath(hold_id=hold.id, now=clock.now())
+    after = operator.get(url).content.decode()
 
-    assert done.status_code == 302
-    assert AuditEntry.objects.filter(action="hold.aftermath").count() == 1
+    assert "0 of 1 case opened" in before
+    assert "1 of 1 case opened" in after
+    assert "1 seller told" in after
+    assert order_lines(order.id).line_states == ("cancelled",)
 
 
-def test_nobody_is_made_whole_under_a_lifted_hold(operator: Client) -> None:
-    hold = gate.hold(seller_id=parties.party().id)
-    gate.lift(hold.id)
+@pytest.mark.parametrize(
+    ("activities", "jobs", "told"),
+    [
+        (["import"], 0, "Nobody&#x27;s orders are touched."),
+        (["order.commit"], 1, "orders go on."),
+        (["order.commit", "fulfilment.release"], 1, "Its aftermath begins by itself"),
+    ],
+)
+def test_what_a_hold_stops_decides_what_follows_it(
+    operator: Client, activities: list[str], jobs: int, told: str
+) -> None:
+    offer = offers.offer()
+    order = orders.paid(offer)
+    asked = said(brand=brand_of(offer), activities=activities)
 
-    answer = operator.post(
-        f"/console/holds/{print_id(IdKind.HOLD, hold.id)}/aftermath/", {"confirmed": "yes"}
-    )
+    page = operator.post(NEW, asked).content.decode()
+    operator.post(NEW, {**asked, "confirmed": "yes"})
+    orders.hear_everything()
 
-    assert answer.status_code == 409
-    assert not AuditEntry.objects.filter(action="hold.aftermath").exists()
+    hold = Hold.objects.get()
+    assert told in page
+    assert jobs_for(hold) == jobs
+    run_aftermath(hold_id=hold.id, now=clock.now())
+    is_cancelled = order_lines(order.id).line_states == ("cancelled",)
+    assert is_cancelled is ("fulfilment.release" in activities)
+
+
+def jobs_for(hold: Hold) -> int:
+    return ProcrastinateJob.objects.filter(queueing_lock=f"aftermath:{hold.id}").count()
+
+
+def order_lines(order_id: UUID) -> OrderRow:
+    return next(one for one in orders_list().orders if one.id == order_id)

@@ -6,7 +6,9 @@ from django.forms import Form
 
 from bandstand.catalogue import queries as catalogue
 from bandstand.catalogue.queries import AnswerClaimRow, BandClaimRow, VariantPage
+from bandstand.catalogue.queries.claims import answer_history
 from bandstand.catalogue.rules import ClaimState
+from bandstand.plumbing.desk.words import instant_text
 
 STATES = {
     ClaimState.CURRENT: ("counts", "good"),
@@ -25,6 +27,8 @@ class ClaimView:
     source: str
     certainty: str
     read_on: str
+    entered: str
+    """Who entered it by hand and when, or that a table said it."""
     state: str
     kind: str
 
@@ -42,8 +46,8 @@ class ClaimsPage:
     answers: tuple[ClaimView, ...]
 
 
-def claims_page(page: VariantPage, *, form: Form) -> ClaimsPage:
-    """Return everything that was ever filed about a variant's bands, and its live answers."""
+def claims_page(page: VariantPage, *, form: Form, zone: str) -> ClaimsPage:
+    """Return everything that was ever filed about a variant, superseded claims too."""
     history = catalogue.claim_history(page.variant.id)
     return ClaimsPage(
         title=page.variant.title,
@@ -51,8 +55,10 @@ def claims_page(page: VariantPage, *, form: Form) -> ClaimsPage:
         url=f"/console/quality/{page.variant.slug}/",
         form=form,
         has_conflict=page.has_conflict,
-        bands=tuple(_view(one, said=_bands_said(one)) for one in history),
-        answers=tuple(_view(one, said=one.answer.value) for one in page.answers),
+        bands=tuple(_view(one, said=_bands_said(one), zone=zone) for one in history),
+        answers=tuple(
+            _view(one, said=one.answer.value, zone=zone) for one in answer_history(page.variant.id)
+        ),
     )
 
 
@@ -75,8 +81,9 @@ def _bands_said(one: BandClaimRow) -> str:
     return " ".join(one.plain_bands) or "no bands listed"
 
 
-def _view(one: BandClaimRow | AnswerClaimRow, *, said: str) -> ClaimView:
+def _view(one: BandClaimRow | AnswerClaimRow, *, said: str, zone: str) -> ClaimView:
     state, kind = STATES[one.state]
+    when = instant_text(one.entered_at, zone=zone) if one.entered_at else ""
     return ClaimView(
         topic=one.label,
         said=said,
@@ -84,6 +91,7 @@ def _view(one: BandClaimRow | AnswerClaimRow, *, said: str) -> ClaimView:
         source=one.source,
         certainty=one.certainty.value,
         read_on=one.read_on.isoformat() if one.read_on else "not noted",
+        entered=f"{one.entered_by}, {when}" if one.entered_by else "from a table",
         state=state,
         kind=kind,
     )

@@ -1,6 +1,5 @@
 """Holds: the list, one hold, and the preview of one that is about to be placed."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,17 +9,25 @@ from uuid import UUID
 from django import forms
 
 from bandstand.console.desk import Desk, money
-from bandstand.console.hold_form import ACTIVITY_WORDS, BASIS_WORDS, GROUND_WORDS
+from bandstand.console.hold_form import (
+    ACTIVITY_WORDS,
+    BASIS_WORDS,
+    GROUND_WORDS,
+    ConfirmForm,
+)
+from bandstand.console.pages.hold_requests import (
+    ProgressShown,
+    RequestShown,
+    progress_shown,
+    requests_shown,
+)
 from bandstand.gate import queries as gate
 from bandstand.gate.queries import HoldRow
 from bandstand.gate.queries.desk_lists import HoldMoveRow, hold_moves
 from bandstand.gate.rules import Activity, HoldScope
 from bandstand.kernel.public_ids import IdKind, print_id
-from bandstand.money import Money
-from bandstand.offers import queries as offers
 from bandstand.orders import queries as orders
 from bandstand.orders.queries import AffectedLine
-from bandstand.orders.rules import LineState
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.tables import (
     Cell,
@@ -49,6 +56,19 @@ COLUMNS: Final = (
     Column("By"),
 )
 LINES_SHOWN: Final = 200
+LIFT_WAITS: Final = "Proposed: lift it"
+MOVE_WORDS: Final = {
+    "place": "Placed",
+    "begin": "In force",
+    "expire": "Ran out",
+    "lift": "Lifted",
+    "confirm": "Confirmed to stand",
+    "widen": "Widened by another hold",
+    "propose": "A change was proposed",
+    "refuse": "The proposal was refused",
+    "withdraw": "The proposal was withdrawn",
+    "lapse": "The proposal lapsed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +80,14 @@ class MoveShown:
     when_text: str
     note: str
     state: str = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShown:
+    """A way to another page."""
+
+    label: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +103,17 @@ class HoldDesk:
     moves: tuple[MoveShown, ...]
     lines: Table
     notice_url: str
+    links: tuple[LinkShown, ...]
+    """Holds that stand over this one, or under it."""
+    requests: tuple[RequestShown, ...]
+    progress: ProgressShown | None
     lift_url: str
-    """Empty once it was lifted."""
-    aftermath_url: str
-    """Empty unless it is in force, rests on no notice, and has buyers to make whole."""
+    """Empty once it was lifted, and while a proposal to lift it waits."""
+    widen_url: str
+    stay_url: str
+    """Empty unless it is provisional and can still be confirmed."""
     form: forms.Form
+    confirm_form: forms.Form
 
 
 def holds_page(desk: Desk) -> Listing:
@@ -124,7 +158,9 @@ def holds_export(desk: Desk) -> Iterable[tuple[object, ...]]:
         )  # fmt: skip
 
 
-def hold_page(hold_id: UUID, *, desk: Desk, form: forms.Form) -> HoldDesk:
+def hold_page(
+    hold_id: UUID, *, desk: Desk, form: forms.Form, confirm_form: forms.Form | None = None
+) -> HoldDesk:
     """
     Return the page of one hold.
 
@@ -132,51 +168,51 @@ def hold_page(hold_id: UUID, *, desk: Desk, form: forms.Form) -> HoldDesk:
     """
     hold = gate.hold_row(hold_id)
     word, kind = hold_state(hold, now=desk.now)
-    lines = orders.affected_lines(hold.scope)
-    counts = takedowns.case_counts(hold_id)
-    cases = sum(counts.values())
-    is_in_force = hold.is_in_force(desk.now)
+    waiting = requests_shown(hold, desk=desk)
+    is_lifting = any(one.title == LIFT_WAITS for one in waiting)
+    is_open = hold.lifted_at is None and (hold.expires_at is None or hold.expires_at > desk.now)
+    over = gate.holds_over(hold_id)
+    here = f"/console/holds/{hold.printed_id}/"
     return HoldDesk(
         public_id=hold.printed_id,
         state=word,
         kind=kind,
         reason=hold.reason,
         facts=_facts(hold, zone=desk.zone),
-        stats=(
-            *preview_stats(hold.scope, lines=lines),
-            Stat("Cases", str(cases), note="opened" if cases else ""),
-        ),
+        stats=preview_stats(hold.scope),
         moves=tuple(_move(one, zone=desk.zone) for one in hold_moves(hold_id)),
-        lines=_lines(lines, zone=desk.zone),
+        lines=_lines(orders.affected_lines(hold.scope), zone=desk.zone),
         notice_url=f"/console/notices/{print_id(IdKind.NOTICE, hold.notice_id)}/"
         if hold.notice_id
         else "",
-        lift_url="" if hold.lifted_at else f"/console/holds/{hold.printed_id}/lift/",
-        aftermath_url=f"/console/holds/{hold.printed_id}/aftermath/"
-        if is_in_force and lines and not hold.notice_id
-        else "",
+        links=_links(hold, over=over),
+        requests=waiting,
+        progress=progress_shown(hold, desk=desk),
+        lift_url=f"{here}lift/" if is_open and not is_lifting else "",
+        widen_url=f"{here}widen/" if is_open and not hold.is_provisional else "",
+        stay_url=f"{here}stay/" if is_open and hold.is_provisional and not over else "",
         form=form,
+        confirm_form=confirm_form or ConfirmForm(),
     )
 
 
-def preview_stats(
-    scope: HoldScope, *, lines: tuple[AffectedLine, ...] | None = None
-) -> tuple[Stat, ...]:
+def preview_stats(scope: HoldScope) -> tuple[Stat, ...]:
     """Return what a scope covers now, in figures."""
-    rows = offers.offer_rows(orders.affected_offers(scope)).values()
-    listed = [one for one in rows if one.is_listed]
-    sold = orders.affected_lines(scope) if lines is None else lines
-    states = Counter(one.state for one in sold)
+    found = takedowns.scope_preview(scope)
     return (
-        Stat("Offers on the shelf", str(len(listed))),
-        Stat("Sellers", str(len({one.seller_id for one in listed}))),
-        Stat("Free units", str(sum(one.stock_left for one in rows))),
-        Stat("Open baskets", str(len(orders.open_baskets(scope)))),
-        Stat("Open checkouts", str(len(orders.open_checkouts(scope)))),
-        Stat("Sold, unpaid", str(states[LineState.COMMITTED])),
-        Stat("Paid, not shipped", str(states[LineState.PAID])),
-        Stat("Shipped", str(states[LineState.RELEASED] + states[LineState.DELIVERED])),
-        Stat("Money taken", _money_text(sold), note="for lines that have not left"),
+        Stat("Offers on the shelf", str(found.offers)),
+        Stat("Sellers", str(found.sellers)),
+        Stat("Units here", str(found.units)),
+        Stat("Open baskets", str(found.open_baskets)),
+        Stat("Open checkouts", str(found.open_checkouts)),
+        Stat("Sold, unpaid", str(found.lines_unpaid)),
+        Stat("Paid, not shipped", str(found.lines_paid)),
+        Stat("Shipped", str(found.lines_shipped)),
+        Stat(
+            "Buyers' money",
+            " + ".join(money(one) for one in found.money) or "none",
+            note="for lines that have not left",
+        ),
     )
 
 
@@ -186,7 +222,9 @@ def hold_state(hold: HoldRow, *, now: datetime) -> tuple[str, str]:
         return "Lifted", ""
     if hold.expires_at is not None and hold.expires_at <= now:
         return "Run out", ""
-    return ("In force", "bad") if hold.is_in_force(now) else ("To begin", "part")
+    if not hold.is_in_force(now):
+        return "To begin", "part"
+    return ("Provisional", "bad") if hold.is_provisional else ("In force", "bad")
 
 
 def activities_text(activities: Iterable[Activity]) -> str:
@@ -212,9 +250,14 @@ def _row(hold: HoldRow, *, desk: Desk) -> Row:
 
 
 def _facts(hold: HoldRow, *, zone: str) -> tuple[Fact, ...]:
+    confirmed = f", confirmed by {hold.lift_confirmed_by}" if hold.lift_confirmed_by else ""
     ended = (
         (
-            Fact("Lifted", f"{instant_text(hold.lifted_at, zone=zone)} by {hold.lifted_by}"),
+            Fact(
+                "Lifted",
+                f"{instant_text(hold.lifted_at, zone=zone)}, proposed by {hold.lifted_by}"
+                f"{confirmed}",
+            ),
             Fact("Why lifted", hold.lift_reason),
         )
         if hold.lifted_at
@@ -234,13 +277,24 @@ def _facts(hold: HoldRow, *, zone: str) -> tuple[Fact, ...]:
 
 
 def _move(move: HoldMoveRow, *, zone: str) -> MoveShown:
-    words = {"place": "Placed", "begin": "In force", "expire": "Ran out", "lift": "Lifted"}
     return MoveShown(
-        what=words.get(move.move, move.move),
+        what=MOVE_WORDS.get(move.move, move.move),
         when_iso=move.moved_at.isoformat(),
         when_text=instant_text(move.moved_at, zone=zone),
         note=" · ".join(part for part in (move.actor, move.reason) if part),
         state="no" if move.move == "begin" else "done",
+    )
+
+
+def _links(hold: HoldRow, *, over: tuple[UUID, ...]) -> tuple[LinkShown, ...]:
+    under = (hold.supersedes,) if hold.supersedes else ()
+    return tuple(
+        LinkShown(label, f"/console/holds/{print_id(IdKind.HOLD, key)}/")
+        for label, keys in (
+            ("The hold it was placed over", under),
+            ("A hold placed over it", over),
+        )
+        for key in keys
     )
 
 
@@ -274,11 +328,3 @@ def _lines(lines: tuple[AffectedLine, ...], *, zone: str) -> Table:
             for one in lines[:LINES_SHOWN]
         ),
     )
-
-
-def _money_text(lines: Iterable[AffectedLine]) -> str:
-    sums: Counter[str] = Counter()
-    for one in lines:
-        if one.state in {LineState.COMMITTED, LineState.PAID}:
-            sums[one.captured.currency] += one.captured.minor
-    return " + ".join(money(Money(minor, of)) for of, minor in sorted(sums.items())) or "none"

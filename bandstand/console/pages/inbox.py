@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from bandstand.console.desk import Desk, money
+from bandstand.console.pages.review import KINDS, proofs_waiting
 from bandstand.gate import queries as gate
 from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id, print_id
 from bandstand.ledger import queries as ledger
@@ -63,6 +64,7 @@ def inbox_page(desk: Desk) -> InboxPage:
         _cases(desk, total=unsettled),
         _commands(desk),
         _letters(desk),
+        _proofs(desk),
         _offers(desk, OfferState.IN_REVIEW, title="Offers to review"),
         _offers(desk, OfferState.REFUSED, title="Offers the gate refused"),
     )
@@ -134,6 +136,20 @@ def _letters(desk: Desk) -> TaskGroup:
     return TaskGroup(
         "Letters that did not go out", stuck.total, "/console/letters/?state=stuck", tasks
     )
+
+
+def _proofs(desk: Desk) -> TaskGroup:
+    rows = sorted(proofs_waiting(), key=lambda one: one.due_at or one.since)
+    tasks = tuple(
+        Task(
+            pill=Cell(KINDS[one.kind], is_pill=True),
+            label=f"{one.what}, from {one.seller}",
+            url=one.url,
+            when_text=f"{span_text(desk.now - one.since)} ago",
+        )
+        for one in rows[:EACH_SHOWN]
+    )
+    return TaskGroup("Documents, identities and domains", len(rows), "/console/review/", tasks)
 
 
 def _offers(desk: Desk, state: OfferState, *, title: str) -> TaskGroup:

@@ -8,12 +8,13 @@ from uuid import UUID
 from django import forms
 
 from bandstand.console.desk import Desk, major, money
+from bandstand.console.pages.offer_sides import claimed_facts, known_facts
 from bandstand.gate.queries.desk_lists import decision_rows
 from bandstand.gate.rules import DecisionRow
 from bandstand.kernel.errors import NotFoundError
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers import queries as offers
-from bandstand.offers.queries import OfferRow
+from bandstand.offers.queries import ListedFit, OfferRow
 from bandstand.offers.queries.desk_lists import OfferFilters, offers_list, units_by_state
 from bandstand.offers.rules import OfferState, UnitState
 from bandstand.parties import queries as parties
@@ -121,6 +122,8 @@ class OfferDesk:
     state: str
     kind: str
     facts: tuple[Fact, ...]
+    known: tuple[Fact, ...]
+    """What the catalogue and the books say, beside what the seller claims."""
     decision: DecisionShown | None
     path: tuple[StepShown, ...]
     moves: tuple[MoveShown, ...]
@@ -132,6 +135,7 @@ class OfferDesk:
     can_decide: bool
     decide_url: str
     form: forms.Form
+    fits: tuple[ListedFit, ...] = ()
 
 
 def offers_page(desk: Desk) -> Listing:
@@ -194,7 +198,8 @@ def offer_page(offer_id: UUID, *, desk: Desk, form: forms.Form) -> OfferDesk:
         public_id=row.public_id,
         state=state_word(row.state),
         kind=state_kind(row.state),
-        facts=_facts(row, desk=desk),
+        facts=claimed_facts(row, zone=desk.zone),
+        known=known_facts(row),
         decision=None if decision is None else decision_shown(decision, zone=desk.zone),
         path=steps_shown(
             rights.right_path(
@@ -214,6 +219,7 @@ def offer_page(offer_id: UUID, *, desk: Desk, form: forms.Form) -> OfferDesk:
         can_decide=row.state == OfferState.IN_REVIEW.value,
         decide_url=f"/console/offers/{row.public_id}/decide/",
         form=form,
+        fits=offers.listed_fits(offer_id, now=desk.now),
     )
 
 
@@ -367,21 +373,4 @@ def _exported(one: OfferRow, decision: DecisionRow | None) -> tuple[object, ...]
         one.created_at.isoformat(),
         " | ".join(reason.code for reason in reasons),
         " | ".join(reason.cure for reason in reasons),
-    )
-
-
-def _facts(row: OfferRow, *, desk: Desk) -> tuple[Fact, ...]:
-    return (
-        Fact("Seller", row.seller_name),
-        Fact("Variant", f"{row.brand} {row.model}, {row.variant_code or 'no code'}"),
-        Fact("Configuration", row.configuration or "–"),
-        Fact("Condition", row.condition),
-        Fact("Market", row.market),
-        Fact("Price", money(row.price)),
-        Fact("Free units", str(row.stock_left)),
-        Fact("Drafted", instant_text(row.created_at, zone=desk.zone)),
-        Fact(
-            "First shown",
-            instant_text(row.published_at, zone=desk.zone) if row.published_at else "never",
-        ),
     )

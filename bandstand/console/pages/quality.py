@@ -7,6 +7,7 @@ from typing import Final
 from bandstand.catalogue import queries as catalogue
 from bandstand.catalogue.queries import BrandQuality
 from bandstand.console.desk import Desk
+from bandstand.offers import queries as offers
 from bandstand.plumbing.audit_book import audit_actions, audit_list
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.exports import every_page
@@ -81,7 +82,9 @@ def quality_page(desk: Desk) -> Listing:
         sort=sort,
         empty_title="No brand by that name",
         empty_text="Clear the search.",
-        sections=(_conflicts(), _runs(zone=desk.zone)),
+        action_url="/console/quality/find/",
+        action_label="Enter what a source says",
+        sections=(_conflicts(), changed_fits_table(desk), _rooms(), _runs(zone=desk.zone)),
     )
 
 
@@ -166,6 +169,48 @@ def _conflicts() -> Table:
                 url=f"/console/quality/{one.variant.slug}/",
             )
             for one in found
+        ),
+    )
+
+
+def changed_fits_table(desk: Desk) -> Table:
+    """Return the offers whose fit today is not the one that they were listed with."""
+    found = offers.changed_fits(now=desk.now)
+    rows = offers.offer_rows([one.offer_id for one in found])
+    return Table(
+        caption="Listed with another fit than today's",
+        note=plural(len(found), "fit"),
+        columns=plain_headings(
+            Column("Offer"), Column("Network"), Column("Listed"), Column("Today")
+        ),
+        rows=tuple(
+            Row(
+                (
+                    Cell(rows[one.offer_id].title, note=rows[one.offer_id].seller_name),
+                    Cell(one.network_name),
+                    Cell(one.label, note=one.as_of.isoformat()),
+                    Cell(one.today.label if one.today else "not known"),
+                ),
+                url=f"/console/offers/{rows[one.offer_id].public_id}/",
+            )
+            for one in found
+        ),
+    )
+
+
+def _rooms() -> Table:
+    """Return the ways to what networks run and to their rules."""
+    own = catalogue.operator_networks()
+    return Table(
+        caption="Networks and their rules",
+        columns=plain_headings(Column("Network"), Column("Code")),
+        rows=(
+            *(
+                Row((Cell(one.name), Cell(one.code)), url=f"/console/quality/networks/{one.id}/")
+                for one in own
+            ),
+            Row((Cell("All networks"), Cell("")), url="/console/quality/networks/"),
+            Row((Cell("Rules on every network"), Cell("")), url="/console/quality/networks/every/"),
         ),
     )
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from bandstand.storefront import views_basket, views_checkout, views_fits, views_orders, views_shop
+from bandstand.storefront import (
+    views_basket,
+    views_checkout,
+    views_evidence,
+    views_fits,
+    views_lists,
+    views_orders,
+    views_sellers,
+    views_shop,
+)
 
 app_name = "storefront"
 
@@ -10,6 +19,8 @@ urlpatterns = [
     path("", views_shop.home, name="home"),
     path("phones/", views_shop.shelf, name="shelf"),
     path("phones/<str:slug>/<str:offer>/", views_shop.product, name="product"),
+    path("phones/<str:slug>/<str:offer>/evidence/", views_evidence.evidence, name="evidence"),
+    path("sellers/<slug:slug>/", views_sellers.seller, name="seller"),
     path("stopped/", views_shop.stopped, name="stopped"),
     path("how-we-decide/", views_shop.how_we_decide, name="how_we_decide"),
     path("basket/", views_basket.basket, name="basket"),
@@ -22,9 +33,16 @@ urlpatterns = [
     path("payments/sandbox/<str:ref>/", views_checkout.bank, name="bank"),
     path("order/<str:token>/", views_orders.order, name="order"),
     path("order/<str:token>/passport/<str:line>.json", views_orders.line_passport, name="passport"),
+    path(
+        "order/<str:token>/agreement/<str:line>.<str:form>",
+        views_orders.line_agreement,
+        name="agreement",
+    ),
     path("check/", views_fits.check, name="check"),
     path("compare/", views_fits.compare, name="compare"),
     path("network/", views_fits.network, name="network"),
+    path("authorised-sellers/check/", views_lists.validator, name="list_check"),
+    path("schemas/authorised-sellers.schema.json", views_lists.schema, name="list_schema"),
     path("account/", views_orders.account, name="account"),
     path("robots.txt", views_shop.robots, name="robots"),
 ]

@@ -88,17 +88,24 @@ def _checked_imei(request: HttpRequest) -> HttpResponse:
     here, now = shop(), clock.now()
     given = request.POST.get("imei") or request.POST.get("name", "")
     form = ImeiForm({"imei": given})
-    found = None
+    found, is_unknown = None, False
     if form.is_valid():
         try:
             phone = catalogue.variant_of_imei(form.cleaned_data["imei"])
             found = by_imei(phone, shop=here, now=now)
         except (MalformedImeiError, UnknownTacError) as refused:
+            is_unknown = isinstance(refused, UnknownTacError)
             form.add_error("imei", refused.message)
     status = HttpResponse.status_code if found is not None else BAD_INPUT
     # What was found is shown with empty fields: the IMEI is in no page that stays open.
     shown = ImeiForm() if found is not None else form
-    page = CheckPage(here.network.name, imei_form=shown, name_form=NameForm(), found=found)
+    page = CheckPage(
+        here.network.name,
+        imei_form=shown,
+        name_form=NameForm(),
+        found=found,
+        is_unknown_imei=is_unknown,
+    )
     return page_shown(request, "check.html", page=page, status=status)
 
 

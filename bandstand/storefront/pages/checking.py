@@ -73,6 +73,8 @@ class CheckPage:
     name_form: Form
     found: CheckedPhone | None = None
     choices: Choices | None = None
+    is_unknown_imei: bool = False
+    """The IMEI is sound and no table has it: the page says where the model code stands."""
 
     @property
     def form(self) -> Form:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bandstand.catalogue.queries import ChartBandRow, StoredFitRow, VariantPage
 from bandstand.kernel.words import Answer
-from bandstand.radio import Tier
+from bandstand.radio import ReasonCode, Tier
 from bandstand.storefront.art.band_chart import (
     ChartBand,
     ChartRole,
@@ -33,6 +33,7 @@ HEADINGS: Final[Mapping[Tier, str]] = {
 }
 TECHNOLOGIES: Final = {"NR": "5G", "LTE": "4G", "UMTS": "3G", "GSM": "2G", "CDMA": "3G"}
 NOT_KNOWN: Final = "Not known"
+A_FACT_CHANGES: Final = "A fact behind this verdict changes then; we check again on that day."
 FAST: Final = frozenset({"NR", "LTE"})
 SIDES: Final = {"variant": "The phone", "network": "The network", "policy": "A rule"}
 
@@ -103,6 +104,8 @@ class FitPanel:
     changes_text: str
     as_of: str
     confidence: str
+    notice: str = ""
+    """Rules that are known to exist and cannot be applied: the shopper should ask."""
 
 
 def fit_panel(
@@ -121,9 +124,10 @@ def fit_panel(
         claims=tuple(_claims(variant)),
         has_conflict=variant.has_conflict,
         changes_on=_day(changes_on),
-        changes_text=_changes(body.get("reasons", ())),
+        changes_text=changes_text(body.get("reasons", ()), on=changes_on),
         as_of=_day(body.get("as_of")),
         confidence=str(body.get("confidence", "")),
+        notice=notice_text(body.get("reasons", ())),
     )
 
 
@@ -213,13 +217,19 @@ def _reasons(reasons: Iterable[Mapping[str, Any]]) -> Iterator[ReasonLine]:
         )
 
 
-def _changes(reasons: Iterable[Mapping[str, Any]]) -> str:
-    planned = [
-        str(one.get("text", "")) for one in reasons if one.get("code") == "RAT_SUNSET_PLANNED"
-    ]
-    return (
-        " ".join(planned) or "A fact behind this verdict changes then; we check again on that day."
-    )
+def notice_text(reasons: Iterable[Mapping[str, Any]]) -> str:
+    """Return what is known of the carrier's rules and could not be weighed."""
+    told = [one for one in reasons if one.get("code") == ReasonCode.CARRIER_NOTICE.value]
+    return " ".join(str(one.get("text", "")) for one in told)
+
+
+def changes_text(reasons: Iterable[Mapping[str, Any]], *, on: object) -> str:
+    """Say what changes on the nearest day, and what is planned for later."""
+    planned = [one for one in reasons if one.get("code") == ReasonCode.RAT_SUNSET_PLANNED.value]
+    then = [str(one.get("text", "")) for one in planned if one.get("ends_on") == on]
+    later = [str(one.get("text", "")) for one in planned if one.get("ends_on") != on]
+    said = " ".join(then) or A_FACT_CHANGES
+    return f"{said} Later: {' '.join(later)}" if later else said
 
 
 def _claims(variant: VariantPage) -> Iterator[ClaimLine]:

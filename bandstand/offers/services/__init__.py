@@ -9,6 +9,7 @@ from bandstand.offers.services.keeping import (
     reserve,
 )
 from bandstand.offers.services.listing import approve_review, publish, refuse_review, withdraw
+from bandstand.offers.services.rechecking import recheck, recheck_listed
 from bandstand.offers.services.units import (
     quarantine_unit,
     release_unit,
@@ -26,6 +27,8 @@ __all__ = [
     "publish",
     "quarantine_unit",
     "receive_units",
+    "recheck",
+    "recheck_listed",
     "refuse_review",
     "release_unit",
     "reserve",

@@ -32,12 +32,12 @@ def publish(*, offer_id: UUID, actor: str, now: datetime) -> DecisionRow:
     Lock: the offer's row.
     Raises: OfferNotFoundError; OfferMoveRefusedError.
     """
-    offer = _locked(offer_id)
-    decision = _ask(offer, actor=actor, now=now)
+    offer = locked_offer(offer_id)
+    decision = ask_about(offer, actor=actor, now=now)
     move = rules.move_of_outcome(OfferState(offer.state), decision.result)
-    _note_decision(offer, decision)
+    note_decision(offer, decision)
     if move is not None:
-        _move(offer, move, actor=actor, now=now, reason=_reasons_text(decision))
+        move_offer(offer, move, actor=actor, now=now, reason=reasons_text(decision))
     if decision.result is Outcome.ALLOW:
         freeze_fits(offer, now=now)
     return decision
@@ -54,22 +54,22 @@ def approve_review(*, offer_id: UUID, reason: str, actor: str, now: datetime) ->
     Raises: OfferMoveRefusedError if the offer does not wait for review or the gate refuses it;
         BadInputError without a reason.
     """
-    offer = _locked(offer_id)
+    offer = locked_offer(offer_id)
     if offer.state != OfferState.IN_REVIEW.value:
         raise rules.OfferMoveRefusedError(
             f"An offer that is {offer.state} does not wait for review.", state=offer.state
         )
-    decision = _ask(offer, actor=actor, now=now)
+    decision = ask_about(offer, actor=actor, now=now)
     if decision.result is Outcome.REVIEW:
         _waive_review(offer, decision, reason=reason, actor=actor, now=now)
-        decision = _ask(offer, actor=actor, now=now)
+        decision = ask_about(offer, actor=actor, now=now)
     if decision.result is not Outcome.ALLOW:
         raise rules.OfferMoveRefusedError(
-            f"The gate does not let this offer be listed: {_reasons_text(decision)}",
+            f"The gate does not let this offer be listed: {reasons_text(decision)}",
             state=offer.state,
         )
-    _note_decision(offer, decision)
-    _move(offer, OfferMove.LIST, actor=actor, now=now, reason=reason)
+    note_decision(offer, decision)
+    move_offer(offer, OfferMove.LIST, actor=actor, now=now, reason=reason)
     freeze_fits(offer, now=now)
     return decision
 
@@ -84,7 +84,7 @@ def refuse_review(*, offer_id: UUID, reason: str, actor: str, now: datetime) -> 
     """
     if not reason.strip():
         raise rules.MalformedOfferError("Say why; the seller reads it.", field="reason")
-    _move(_locked(offer_id), OfferMove.REFUSE, actor=actor, now=now, reason=reason)
+    move_offer(locked_offer(offer_id), OfferMove.REFUSE, actor=actor, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -95,10 +95,15 @@ def withdraw(*, offer_id: UUID, reason: str = "", actor: str, now: datetime) -> 
     Lock: the offer's row.
     Raises: OfferNotFoundError; OfferMoveRefusedError.
     """
-    _move(_locked(offer_id), OfferMove.WITHDRAW, actor=actor, now=now, reason=reason)
+    move_offer(locked_offer(offer_id), OfferMove.WITHDRAW, actor=actor, now=now, reason=reason)
 
 
-def _locked(offer_id: UUID) -> Offer:
+def locked_offer(offer_id: UUID) -> Offer:
+    """
+    Return an offer under the lock of its row.
+
+    Raises: OfferNotFoundError.
+    """
     offer = Offer.objects.select_for_update().filter(pk=offer_id).first()
     if offer is None:
         raise rules.OfferNotFoundError(f"No offer has the key {offer_id}.", given=str(offer_id))
@@ -123,7 +128,8 @@ def _waive_review(
     )
 
 
-def _ask(offer: Offer, *, actor: str, now: datetime) -> DecisionRow:
+def ask_about(offer: Offer, *, actor: str, now: datetime) -> DecisionRow:
+    """Ask the gate whether an offer may be shown."""
     return gate.may(
         action=Activity.OFFER_PUBLISH,
         seller_id=offer.seller_id,
@@ -136,12 +142,18 @@ def _ask(offer: Offer, *, actor: str, now: datetime) -> DecisionRow:
     )
 
 
-def _note_decision(offer: Offer, decision: DecisionRow) -> None:
+def note_decision(offer: Offer, decision: DecisionRow) -> None:
+    """Keep which decision an offer rests on."""
     offer.last_decision_id = decision.id
     offer.save(update_fields=["last_decision_id"])
 
 
-def _move(offer: Offer, move: OfferMove, *, actor: str, now: datetime, reason: str) -> None:
+def move_offer(offer: Offer, move: OfferMove, *, actor: str, now: datetime, reason: str) -> None:
+    """
+    Move an offer and leave a record of it.
+
+    Raises: OfferMoveRefusedError; HeldError.
+    """
     before = OfferState(offer.state)
     after = rules.next_offer_state(before, move)
     offer.state = after.value
@@ -166,5 +178,6 @@ def _move(offer: Offer, move: OfferMove, *, actor: str, now: datetime, reason: s
     )
 
 
-def _reasons_text(decision: DecisionRow) -> str:
+def reasons_text(decision: DecisionRow) -> str:
+    """Return every reason of a decision as one text."""
     return " ".join(reason.text for reason in decision.reasons)

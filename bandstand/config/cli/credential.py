@@ -177,9 +177,10 @@ def _open_shop() -> None:
     """Start or join the shop's database; the group itself needs none, so it was not named yet."""
     set_up_shop()
     named = dj_database_url.parse(os.environ["DATABASE_URL"])
-    connections["default"].settings_dict.update(
-        {name: named[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")}
-    )
+    ours = connections["default"].settings_dict
+    ours.update({name: named[name] for name in ("NAME", "HOST", "PORT", "USER", "PASSWORD")})
+    # The embedded server is named by its socket, which the address carries as an option.
+    ours["OPTIONS"] = {**ours.get("OPTIONS", {}), **named.get("OPTIONS", {})}
     require_tables()
 
 

@@ -174,6 +174,12 @@ class TestKeysInTime:
         assert code_of(signed(), key) == "genuine"
         assert code_of(signed(late), key) == FaultCode.KEY_REVOKED
 
+    def test_credential_may_begin_before_its_key_was_registered(self) -> None:
+        key = key_fact(from_at=AT)
+
+        assert code_of(signed(), key) == "genuine"
+        assert code_of(signed(), key, at=AT - timedelta(hours=1)) == FaultCode.KEY_REVOKED
+
     def test_backdated_credential_of_a_key_that_ran_out_is_judged_by_our_own_clock(self) -> None:
         key = key_fact(until_at=datetime(2026, 6, 1, tzinfo=UTC))
 

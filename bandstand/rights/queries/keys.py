@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from bandstand.catalogue.models import Brand
-from bandstand.kernel.errors import NotFoundError
+from bandstand.kernel.errors import NotFoundError, near_matches
 from bandstand.parties.models import Party
 from bandstand.rights.models import BrandDomain, Grant, PartyDomain, SigningKey
 from bandstand.rights.rules.credentials import Algorithm, KeyFact
@@ -100,7 +100,9 @@ def facts_of_brand(slug: str) -> tuple[KeyFact, ...]:
     Raises: NotFoundError naming the brand.
     """
     if not Brand.objects.filter(slug=slug).exists():
-        raise NotFoundError(f"No brand “{slug}”.", given=slug)
+        near = near_matches(slug, list(Brand.objects.values_list("slug", flat=True)))
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise NotFoundError(f"No brand “{slug}”.{hint}", given=slug, near=near)
     found = SigningKey.objects.filter(brand__slug=slug).select_related("brand", "party")
     return _facts(found.order_by("id"))
 

@@ -132,7 +132,8 @@ def key_fault(key: KeyFact, *, signed_at: datetime, at: datetime, skew: timedelt
     Say why a key's signature counts for nothing, or None.
 
     A revoked key takes with it everything it signed, from then on; a compromised one at any time.
-    A key that has merely run out keeps what it signed while it stood.
+    A key that has merely run out keeps what it signed while it stood. A credential may be valid
+    from before its key was registered: the start is a date of the trade, not of the signing.
     """
     if key.compromised or (key.revoked_at is not None and key.revoked_at <= at):
         text = "was compromised" if key.compromised else "was revoked"
@@ -141,7 +142,8 @@ def key_fault(key: KeyFact, *, signed_at: datetime, at: datetime, skew: timedelt
             f"The key “{key.kid}” that signed the credential {text}.",
             "Ask the issuer for a credential signed with a key that stands.",
         )
-    if signed_at + skew < key.from_at or (key.until_at is not None and signed_at >= key.until_at):
+    ran_out = key.until_at is not None and signed_at >= key.until_at
+    if key.from_at > at + skew or ran_out:
         return Fault(
             FaultCode.KEY_REVOKED,
             f"The key “{key.kid}” did not stand on {signed_at:%Y-%m-%d}, when it is said to have "

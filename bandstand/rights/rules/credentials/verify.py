@@ -95,7 +95,7 @@ def examine(
         issuer=claims.issuer,
         keys=keys,
         at=at,
-        signed_at=seen_at or claims.valid_from,
+        signed_at=seen_at or min(claims.valid_from, at),
         skew=skew,
     )
     period = period_fault(claims.valid_from, claims.valid_until, at=at, skew=skew)

@@ -34,7 +34,7 @@ import psycopg  # noqa: E402 -- after set-up
 
 from bandstand.config.rehearsals.scratch import scratch_database  # noqa: E402 -- after set-up
 from bandstand.ledger import queries, services  # noqa: E402 -- after set-up
-from bandstand.ledger.rules import AccountCode, TransferOrder, credit, debit  # noqa: E402
+from bandstand.ledger.rules import AccountCode, TransferOrder, credit, debit  # noqa: E402 -- after set-up
 from bandstand.ledger.services import posting  # noqa: E402 -- after set-up
 from bandstand.money import Money  # noqa: E402 -- after set-up
 from bandstand.plumbing import clock  # noqa: E402 -- after set-up

@@ -47,7 +47,8 @@ class Payable(Record):
     reserve_until = models.DateTimeField(null=True)
     reserve_released_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
-    frozen_reason = models.CharField(max_length=200, default="", blank=True)  # empty: not frozen
+    frozen_until = models.DateTimeField(null=True)
+    frozen_reason = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         constraints = [

@@ -156,13 +156,31 @@ def test_a_share_already_paid_out_becomes_a_debt_that_the_next_sale_pays(phone: 
 
 def test_a_frozen_share_does_not_mature_and_others_do(phone: Offer) -> None:
     frozen, free = payouts.delivered(phone), payouts.delivered(phone)
-    services.freeze_lines(line_ids=[frozen.id], reason="hold", actor=payouts.ACTOR, now=clock.now())
+    services.freeze_lines(
+        line_ids=[frozen.id],
+        until=payouts.after_window(days=10),
+        reason="hold",
+        actor=payouts.ACTOR,
+        now=clock.now(),
+    )
 
     assert services.mature_due(now=payouts.after_window()) == 1
     assert Payable.objects.get(line_id=free.id).state == "available"
 
-    services.thaw_lines(line_ids=[frozen.id], actor=payouts.ACTOR, now=clock.now())
-    assert services.mature_due(now=payouts.after_window()) == 1
+    assert services.mature_due(now=payouts.after_window(days=11)) == 1
+
+
+def test_a_share_that_is_thawed_matures_at_once(phone: Offer) -> None:
+    line = payouts.delivered(phone)
+    until, now = payouts.after_window(days=10), payouts.after_window()
+    services.freeze_lines(
+        line_ids=[line.id], until=until, reason="hold", actor=payouts.ACTOR, now=clock.now()
+    )
+    assert services.mature_due(now=now) == 0
+
+    services.thaw_lines(line_ids=[line.id], actor=payouts.ACTOR, now=now)
+
+    assert services.mature_due(now=now) == 1
 
 
 def test_a_market_without_terms_pays_nothing_out() -> None:

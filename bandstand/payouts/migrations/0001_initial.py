@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ("reserve_until", models.DateTimeField(null=True)),
                 ("reserve_released_at", models.DateTimeField(null=True)),
                 ("reversed_at", models.DateTimeField(null=True)),
+                ("frozen_until", models.DateTimeField(null=True)),
                 ("frozen_reason", models.CharField(blank=True, default="", max_length=200)),
                 (
                     "market",

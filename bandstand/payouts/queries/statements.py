@@ -21,6 +21,7 @@ from bandstand.money import Money
 from bandstand.orders.models import OrderLine
 from bandstand.parties.models import Party
 from bandstand.payouts.queries.accounts import seller_key
+from bandstand.tax import queries as tax
 
 SELLER_ACCOUNTS = (
     AccountCode.SELLER_PAYABLE,
@@ -129,7 +130,8 @@ def year_report(*, year: int, zone: str) -> tuple[YearRow, ...]:
 def _year_row(lines: list[OrderLine], *, place: ZoneInfo) -> YearRow:
     party, currency = lines[0].offer.seller, lines[0].currency
     months = [line.committed_at.astimezone(place).month - 1 for line in lines]
-    prices = [line.price_minor + line.tax_minor for line in lines]
+    within = tax.included_minor_of_lines([line.id for line in lines])
+    prices = [line.price_minor + line.tax_minor - within.get(line.id, 0) for line in lines]
     fees = [line.commission_minor for line in lines]
     return YearRow(
         seller_id=party.id,

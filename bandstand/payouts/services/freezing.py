@@ -12,12 +12,14 @@ from bandstand.plumbing import audit
 
 
 @transaction.atomic
-def freeze_lines(*, line_ids: Iterable[UUID], reason: str, actor: str, now: datetime) -> int:
-    """Keep the shares of these sales pending, and of no others; return how many were frozen."""
+def freeze_lines(
+    *, line_ids: Iterable[UUID], until: datetime, reason: str, actor: str, now: datetime
+) -> int:
+    """Keep the shares of these sales pending for a time, and of no others; return how many."""
     rows = Payable.objects.filter(
-        line_id__in=list(line_ids), state=PayableState.PENDING.value, frozen_reason=""
-    )
-    frozen = rows.update(frozen_reason=reason[:200])
+        line_id__in=list(line_ids), state=PayableState.PENDING.value
+    ).exclude(frozen_until__gte=until)
+    frozen = rows.update(frozen_until=until, frozen_reason=reason[:200])
     if frozen:
         audit.record(
             actor=actor, action="payouts.freeze", subject=reason[:60], now=now, lines=str(frozen)
@@ -28,8 +30,8 @@ def freeze_lines(*, line_ids: Iterable[UUID], reason: str, actor: str, now: date
 @transaction.atomic
 def thaw_lines(*, line_ids: Iterable[UUID], actor: str, now: datetime) -> int:
     """Let the shares of these sales go their way again; return how many were frozen."""
-    rows = Payable.objects.filter(line_id__in=list(line_ids)).exclude(frozen_reason="")
-    thawed = rows.update(frozen_reason="")
+    rows = Payable.objects.filter(line_id__in=list(line_ids), frozen_until__gt=now)
+    thawed = rows.update(frozen_until=now)
     if thawed:
         audit.record(actor=actor, action="payouts.thaw", subject="", now=now, lines=str(thawed))
     return thawed

@@ -19,6 +19,7 @@ from bandstand.payouts.models import Payable
 from bandstand.payouts.queries import balance_of, seller_key
 from bandstand.payouts.rules import PayableState, clawback_entries, split_clawback
 from bandstand.payouts.services.accounts import lock_seller
+from bandstand.tax import queries as tax
 
 
 @transaction.atomic
@@ -52,13 +53,15 @@ def hear_line_undone(event: LineCancelled | LineReturned, now: datetime) -> None
 
 def _payable_of(line_id: UUID, *, now: datetime) -> Payable:
     line = OrderLine.objects.select_related("offer", "order").get(pk=line_id)
+    # A tax inside the price is the authority's; seller and operator share what is left.
+    within = tax.included_minor_of_lines([line_id]).get(line_id, 0)
     payable, _ = Payable.objects.get_or_create(
         line_id=line_id,
         defaults={
             "seller_id": line.offer.seller_id,
             "market_id": line.order.market_id,
             "currency": line.currency,
-            "amount_minor": line.price_minor - line.commission_minor,
+            "amount_minor": line.price_minor - within - line.commission_minor,
             "state": PayableState.PENDING.value,
             "sold_at": now,
         },

@@ -55,10 +55,9 @@ def _due(*, now: datetime) -> list[UUID]:
         lines = Release.objects.filter(delivered_at__lte=delivered_by).values("line_id")
         pending = Payable.objects.filter(
             state=PayableState.PENDING.value,
-            frozen_reason="",
             market_id=policy.market_id,
             line_id__in=lines,
-        )
+        ).exclude(frozen_until__gt=now)
         due += pending.order_by("sold_at").values_list("pk", flat=True)[:BATCH]
     return due
 
@@ -73,7 +72,8 @@ def _mature(payable_id: UUID, *, now: datetime) -> bool:
     known = Payable.objects.get(pk=payable_id)
     lock_seller(known.seller_id, currency=known.currency)
     payable = Payable.objects.select_for_update().get(pk=payable_id)
-    if payable.state != PayableState.PENDING.value or payable.frozen_reason:
+    is_frozen = payable.frozen_until is not None and payable.frozen_until > now
+    if payable.state != PayableState.PENDING.value or is_frozen:
         return False
     policy = _policy_of(payable)
     amount = Money(payable.amount_minor, payable.currency)

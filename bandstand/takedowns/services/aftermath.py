@@ -9,7 +9,7 @@ killed anywhere is walked again from its start and comes to the same end.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.orders.models import Checkout, OrderLine
 from bandstand.orders.rules import CheckoutMove, LineState
 from bandstand.orders.services.ending import end_checkout
+from bandstand.payouts import services as payouts
 from bandstand.plumbing import audit, outbox
 from bandstand.plumbing.locks import lock
 from bandstand.takedowns import rules
@@ -34,6 +35,8 @@ from bandstand.takedowns.rules import AftermathExtent, CaseState, LineFacts
 from bandstand.takedowns.services import buyers, remedies, statements
 
 CHUNK = 100
+SELLER_MONEY_WAITS = timedelta(days=30)
+"""How long the seller's share of an affected sale waits for its buyer to choose."""
 
 
 class AftermathStep(StrEnum):
@@ -195,6 +198,13 @@ def _open_cases(hold: Hold, *, size: int, now: datetime) -> int:
     CaseMoveRecord.objects.bulk_create(
         CaseMoveRecord(case=case, to_state=case.state, moved_at=now, note=case.line_state_found)
         for case in cases
+    )
+    payouts.freeze_lines(
+        line_ids=[line.id for line in lines],
+        until=now + SELLER_MONEY_WAITS,
+        reason=f"Touched by hold {print_id(IdKind.HOLD, hold.id)}",
+        actor=remedies.ACTOR,
+        now=now,
     )
     return len(cases)
 

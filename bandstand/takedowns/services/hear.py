@@ -19,12 +19,14 @@ from bandstand.payments.events import (
     PaymentVoided,
     RefundSettled,
 )
+from bandstand.payouts import services as payouts
 from bandstand.plumbing import jobs
 from bandstand.takedowns.events import NoticeInForce
+from bandstand.takedowns.models import Case
 from bandstand.takedowns.rules import AftermathExtent, aftermath_extent
 from bandstand.takedowns.services.hold_ends import tell_hold_confirmed, tell_hold_expired
 from bandstand.takedowns.services.notices import AFTERMATH_JOB, end_notice
-from bandstand.takedowns.services.remedies import advance_lines, take_back
+from bandstand.takedowns.services.remedies import ACTOR, advance_lines, take_back
 
 
 def hear_notice_in_force(event: NoticeInForce, now: datetime) -> None:  # noqa: ARG001 -- a handler's shape
@@ -42,8 +44,11 @@ def hear_hold_placed(event: HoldPlaced, now: datetime) -> None:
 
 
 def hear_hold_lifted(event: HoldLifted, now: datetime) -> None:
-    """End the notice that the lifted hold rests on."""
+    """End the notice that the lifted hold rests on; what it alone froze goes its way."""
     end_notice(hold_id=UUID(event.hold_id), now=now)
+    others = Case.objects.filter(hold__lifted_at=None).values("line_id")
+    freed = Case.objects.filter(hold_id=UUID(event.hold_id)).exclude(line_id__in=others)
+    payouts.thaw_lines(line_ids=list(freed.values_list("line_id", flat=True)), actor=ACTOR, now=now)
 
 
 def hear_hold_expired(event: HoldExpired, now: datetime) -> None:

@@ -29,7 +29,7 @@ def django_db_modify_db_settings(
     """Point Django at a PostgreSQL of the tests' own, unless the environment names one."""
     settings = connections["default"].settings_dict
     if not os.environ.get("DATABASE_URL"):
-        server = start_embedded(ROOT / "var" / "test")
+        server = start_embedded(ROOT / "var" / "test", is_throwaway=True)
         settings["HOST"] = str(server.get_postmaster_info().socket_dir)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     settings["TEST"]["NAME"] = f"test_{os.environ.get('BANDSTAND_TEST_DB', os.getpid())}{worker}"

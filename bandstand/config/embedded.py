@@ -27,15 +27,26 @@ idle_in_transaction_session_timeout = 60s
 log_min_messages = fatal
 """
 MARK: Final = "# Bandstand's own settings"
+THROWAWAY_SETTINGS: Final = """
+# A server for tests: what it holds need not outlive a power cut.
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+"""
+THROWAWAY_MARK: Final = "# A server for tests"
 
 
-def start_embedded(var_dir: Path) -> PostgresServer:
-    """Start, or join, the embedded server under ``var_dir`` and return its handle."""
+def start_embedded(var_dir: Path, *, is_throwaway: bool = False) -> PostgresServer:
+    """
+    Start, or join, the embedded server under ``var_dir`` and return its handle.
+
+    A throwaway server does not wait for the disk; only what may be lost belongs there.
+    """
     var_dir.mkdir(parents=True, exist_ok=True)
     server = get_server(var_dir / "postgres", start=False)
     with PostgresServer._lock:  # noqa: SLF001 -- initdb must not race with another process of ours
         server.ensure_pgdata_inited()
-        _write_settings(server.pgdata / "postgresql.conf")
+        _write_settings(server.pgdata / "postgresql.conf", is_throwaway=is_throwaway)
     server.start()
     return server
 
@@ -48,7 +59,10 @@ def ensure_database_url(variables: MutableMapping[str, str], *, var_dir: Path) -
         variables["BANDSTAND_EMBEDDED"] = str(os.getpid())
 
 
-def _write_settings(configuration: Path) -> None:
+def _write_settings(configuration: Path, *, is_throwaway: bool) -> None:
     text = configuration.read_text()
-    if MARK not in text:
-        configuration.write_text(text + SERVER_SETTINGS)
+    wanted = text if MARK in text else text + SERVER_SETTINGS
+    if is_throwaway and THROWAWAY_MARK not in text:
+        wanted += THROWAWAY_SETTINGS
+    if wanted != text:
+        configuration.write_text(wanted)

@@ -58,16 +58,17 @@ class NotSellableError(BadInputError):
 
 
 @contextmanager
-def guarded() -> Iterator[None]:
+def guarded(*, has_savepoint: bool = True) -> Iterator[None]:
     """
     Run a write to guarded rows and raise what the database guard says in the gate's own words.
 
-    A savepoint is taken, so that the caller's transaction outlives a refusal and can record it.
+    A savepoint is taken, so that the caller's transaction outlives a refusal and can record it; a
+    caller that gives up on a refusal anyway may do without.
 
     Raises: HeldError, StaleDecisionError, GateIsolationError, NotSellableError, SecondPersonError.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=has_savepoint):
             yield
     except DatabaseError as error:
         refusal = _translated(error)

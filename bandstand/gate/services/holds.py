@@ -13,7 +13,7 @@ from bandstand.gate.rules import Activity, Basis, HoldMove, HoldScope, check_sco
 from bandstand.gate.rules.requests import PROVISIONAL_FOR_MAX, check_provisional
 from bandstand.gate.rules.scope import HoldScopeError
 from bandstand.gate.services.known import check_known
-from bandstand.gate.services.notes import begin_hold, locked_hold, note_move
+from bandstand.gate.services.notes import locked_hold, note_move, note_placed
 from bandstand.kernel.words import Ground
 from bandstand.plumbing import jobs
 
@@ -57,7 +57,7 @@ def place_hold(  # noqa: PLR0913 -- a hold has these parts
         check_provisional(scope, begins_at=begins_at, expires_at=expires_at)
     _check_words(activities=activities, reason=reason, begins_at=begins_at, expires_at=expires_at)
     check_known(scope)
-    with guarded():
+    with guarded(has_savepoint=False):
         hold = Hold.objects.create(
             **columns_of(scope),
             activities=sorted(activity.value for activity in activities),
@@ -74,9 +74,7 @@ def place_hold(  # noqa: PLR0913 -- a hold has these parts
             supersedes_id=supersedes,
             notifier_email=notifier_email,
         )
-    note_move(HoldMove.PLACE, hold.id, actor=actor, reason=reason, now=now)
-    if begins_at <= now:
-        begin_hold(hold.id, actor=actor, reason=reason, now=now)
+    note_placed(hold.id, begins=begins_at <= now, actor=actor, reason=reason, now=now)
     for instant in (effective_at, expires_at):
         if instant is not None and instant > now:
             jobs.defer(TURN_TASK, at=instant)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from bandstand.credit import rules as credit
-from bandstand.credit.models import Plan
+from bandstand.credit.models import Plan, PlanPayment
 from bandstand.orders.models import OrderLine
 from bandstand.orders.rules import ENDED, LineState
 from bandstand.payments.models import Capture, Payment, Refund
@@ -28,7 +28,7 @@ class _Money:
 
 
 def line_facts(line_ids: Iterable[UUID]) -> dict[UUID, LineFacts]:
-    """Return the facts of each line, in five queries however many lines there are."""
+    """Return the facts of each line, in six queries however many lines there are."""
     wanted = list(line_ids)
     sibling = OrderLine.objects.filter(order=OuterRef("order")).exclude(pk=OuterRef("pk"))
     lines = (
@@ -66,6 +66,12 @@ def _money(line_ids: list[UUID]) -> dict[UUID, _Money]:
             money[line_id].captured_minor += amount
         elif state in OPEN_COMMANDS:
             money[line_id].is_capture_open = True
+    # What was paid on the line's plan since is the buyer's too.
+    instalments = PlanPayment.objects.filter(
+        plan__order_line_id__in=line_ids, state=credit.AskState.PAID.value
+    )
+    for paid_line, amount in instalments.values_list("plan__order_line_id", "amount_minor"):
+        money[paid_line].captured_minor += amount
     refunds = Refund.objects.filter(order_line_id__in=line_ids)
     for refunded_line, amount, settled_at, state in refunds.values_list(
         "order_line_id", "amount_minor", "settled_at", "command__state"

@@ -42,6 +42,7 @@ CHECKS = (
         (tool("pytest"), "-q", "tests/kernel", "tests/timespan", "tests/money", "tests/radio"),
         is_lint=False,
     ),
+    Check("drawing", (sys.executable, "tools/ensure_pango.py"), is_lint=False),
     Check(
         "tests",
         (

@@ -33,13 +33,23 @@ def agreement_html(agreement: AgreementText, *, stylesheet: str) -> str:
     )
 
 
-def agreement_pdf(html: str) -> bytes | None:
-    """Return the page as a tagged PDF, or nothing where this machine cannot draw one."""
+@cache
+def can_draw() -> bool:
+    """Say whether this machine has what PDFs are drawn with."""
     try:
-        import weasyprint  # type: ignore[import-untyped]  # noqa: PLC0415 -- loads system libraries that a machine may lack
+        import weasyprint  # type: ignore[import-untyped]  # noqa: F401, PLC0415 -- loads system libraries that a machine may lack
     except OSError as missing:
         logger.warning("credit.pdf_unavailable", error=str(missing).splitlines()[0])
+        return False
+    return True
+
+
+def agreement_pdf(html: str) -> bytes | None:
+    """Return the page as a tagged PDF, or nothing where this machine cannot draw one."""
+    if not can_draw():
         return None
+    import weasyprint  # noqa: PLC0415 -- see can_draw
+
     # No address is fetched: the style is given, and the page has no pictures.
     document = weasyprint.HTML(string=LINK.sub("", html), url_fetcher=_refuse)
     style = weasyprint.CSS(string=_style())

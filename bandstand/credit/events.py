@@ -23,3 +23,63 @@ class PlanCancelled:
     open_minor: int
     paid_minor: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnlockDue:
+    """A device is paid for: any lock put on it for the plan must be taken off."""
+
+    KIND: ClassVar[str] = "credit.unlock_due"
+    plan_id: str
+    order_line_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPaymentMade:
+    """Money for a plan was taken."""
+
+    KIND: ClassVar[str] = "credit.payment_made"
+    plan_id: str
+    order_line_id: str
+    serial: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPaymentFailed:
+    """A card was not charged for a plan; the code says why."""
+
+    KIND: ClassVar[str] = "credit.payment_failed"
+    plan_id: str
+    order_line_id: str
+    serial: int
+    amount_minor: int
+    currency: str
+    code: str
+    is_automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentComing:
+    """An instalment falls due in a few days."""
+
+    KIND: ClassVar[str] = "credit.instalment_coming"
+    plan_id: str
+    order_line_id: str
+    due_on: str
+    amount_minor: int
+    currency: str
+    is_automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentLate:
+    """An instalment was not paid within the days of grace."""
+
+    KIND: ClassVar[str] = "credit.instalment_late"
+    plan_id: str
+    order_line_id: str
+    due_on: str
+    amount_minor: int
+    currency: str

@@ -18,6 +18,7 @@ ALLOWED = {
     (PlanState.AGREED, PlanMove.CANCEL): PlanState.CANCELLED,
     (PlanState.ACTIVE, PlanMove.SETTLE): PlanState.SETTLED,
     (PlanState.ACTIVE, PlanMove.CANCEL): PlanState.CANCELLED,
+    (PlanState.ACTIVE, PlanMove.CHARGE_OFF): PlanState.CHARGED_OFF,
 }
 
 

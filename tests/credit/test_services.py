@@ -164,7 +164,7 @@ def test_last_payment_settles_the_plan_once() -> None:
     assert shown.next_due is None
     assert shown.ended_at == NOON
     assert [move.move for move in shown.moves] == ["activate", "settle"]
-    assert told_kinds() == ["credit.plan_settled"]
+    assert told_kinds() == ["credit.plan_settled", "credit.unlock_due"]
 
 
 def test_payment_of_an_instalment_that_is_not_there_is_refused() -> None:

@@ -1,6 +1,6 @@
 """Plan terms, disclosures and plans, boring by default."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from bandstand.credit import queries, services
@@ -13,6 +13,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NOTHING = Money(0, "USD")
 TODAY = date(2026, 3, 1)
 PRICE = Money(99_999, "USD")
+DAY = timedelta(days=1)
 
 
 def terms(

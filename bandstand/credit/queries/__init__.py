@@ -5,6 +5,17 @@ from bandstand.credit.queries.agreements import (
     agreement_id_of_disclosure,
     agreement_of_line,
 )
+from bandstand.credit.queries.owing import (
+    DueRow,
+    PlanMoney,
+    PlanPaymentRow,
+    card_of,
+    collectable,
+    due_between,
+    overdue,
+    plan_money,
+    stale_payments,
+)
 from bandstand.credit.queries.plans import (
     InstalmentRow,
     PlanMoveRow,
@@ -18,14 +29,23 @@ from bandstand.credit.queries.plans import (
 
 __all__ = [
     "AgreementRow",
+    "DueRow",
     "InstalmentRow",
+    "PlanMoney",
     "PlanMoveRow",
     "PlanPage",
+    "PlanPaymentRow",
     "agreement_id_of_disclosure",
     "agreement_of_line",
+    "card_of",
+    "collectable",
     "disclosure",
+    "due_between",
     "is_on_offer",
+    "overdue",
+    "plan_money",
     "plan_page",
+    "stale_payments",
     "terms_for",
     "terms_row",
 ]

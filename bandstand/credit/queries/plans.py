@@ -31,6 +31,8 @@ class InstalmentRow:
     interest: Money
     state: InstalmentState
     settled_at: datetime | None
+    paid: Money
+    waived: Money
 
     @property
     def total(self) -> Money:
@@ -65,22 +67,23 @@ class PlanPage:
 
     @property
     def paid(self) -> Money:
-        """The instalments paid, interest included, without the down payment."""
-        return self._sum(InstalmentState.PAID)
+        """What was paid in instalments, interest included, without the down payment."""
+        return sum_of((row.paid for row in self.instalments), currency=self.disclosure.currency)
 
     @property
     def open(self) -> Money:
         """What is still owed."""
-        return self._sum(InstalmentState.SCHEDULED)
+        owed = (
+            row.total - row.paid - row.waived
+            for row in self.instalments
+            if row.state is InstalmentState.SCHEDULED
+        )
+        return sum_of(owed, currency=self.disclosure.currency)
 
     @property
     def next_due(self) -> InstalmentRow | None:
         scheduled = (row for row in self.instalments if row.state is InstalmentState.SCHEDULED)
         return next(scheduled, None)
-
-    def _sum(self, state: InstalmentState) -> Money:
-        amounts = (row.total for row in self.instalments if row.state is state)
-        return sum_of(amounts, currency=self.disclosure.currency)
 
 
 def terms_for(*, market: str, price: Money, now: datetime) -> tuple[TermsRow, ...]:
@@ -177,6 +180,8 @@ def _instalment_row(row: Instalment, *, currency: str) -> InstalmentRow:
         interest=Money(row.interest_minor, currency),
         state=InstalmentState(row.state),
         settled_at=row.settled_at,
+        paid=Money(row.paid_minor, currency),
+        waived=Money(row.waived_minor, currency),
     )
 
 

@@ -1,5 +1,13 @@
 """The words of instalment plans, their moves, and the disclosure of what credit costs. Pure."""
 
+from bandstand.credit.rules.asking import (
+    AmountRefusedError,
+    AskKind,
+    AskState,
+    NothingOwedError,
+    PaymentUnderWayError,
+    PlanPausedError,
+)
 from bandstand.credit.rules.disclose import (
     NoCreditRegimeError,
     disclose,
@@ -34,11 +42,17 @@ from bandstand.credit.rules.life import (
 __all__ = [
     "ENDED",
     "MOVES",
+    "AmountRefusedError",
+    "AskKind",
+    "AskState",
     "InstalmentCancelledError",
     "InstalmentState",
     "NoCreditRegimeError",
+    "NothingOwedError",
+    "PaymentUnderWayError",
     "PlanMove",
     "PlanMoveRefusedError",
+    "PlanPausedError",
     "PlanState",
     "PriceDisclosure",
     "ScheduleRow",

@@ -21,6 +21,8 @@ class PlanState(StrEnum):
     ACTIVE = "active"
     SETTLED = "settled"
     CANCELLED = "cancelled"
+    CHARGED_OFF = "charged_off"
+    """Given up as a loss in the books; the buyer still owes it."""
 
 
 class InstalmentState(StrEnum):
@@ -29,6 +31,7 @@ class InstalmentState(StrEnum):
     SCHEDULED = "scheduled"
     PAID = "paid"
     CANCELLED = "cancelled"
+    CHARGED_OFF = "charged_off"
 
 
 class PlanMove(StrEnum):
@@ -37,6 +40,7 @@ class PlanMove(StrEnum):
     ACTIVATE = "activate"
     SETTLE = "settle"
     CANCEL = "cancel"
+    CHARGE_OFF = "charge_off"
 
 
 MOVES: Final[Mapping[tuple[PlanState, PlanMove], PlanState]] = MappingProxyType(
@@ -45,9 +49,10 @@ MOVES: Final[Mapping[tuple[PlanState, PlanMove], PlanState]] = MappingProxyType(
         (PlanState.AGREED, PlanMove.CANCEL): PlanState.CANCELLED,
         (PlanState.ACTIVE, PlanMove.SETTLE): PlanState.SETTLED,
         (PlanState.ACTIVE, PlanMove.CANCEL): PlanState.CANCELLED,
+        (PlanState.ACTIVE, PlanMove.CHARGE_OFF): PlanState.CHARGED_OFF,
     }
 )
-ENDED: Final = frozenset({PlanState.SETTLED, PlanState.CANCELLED})
+ENDED: Final = frozenset({PlanState.SETTLED, PlanState.CANCELLED, PlanState.CHARGED_OFF})
 
 
 class PlanMoveRefusedError(RefusedError):
@@ -119,6 +124,6 @@ def is_new_payment(state: InstalmentState) -> bool:
 
     Raises: InstalmentCancelledError if the instalment is no longer owed: the money must go back.
     """
-    if state is InstalmentState.CANCELLED:
+    if state in {InstalmentState.CANCELLED, InstalmentState.CHARGED_OFF}:
         raise InstalmentCancelledError("This instalment was cancelled; nothing is owed on it.")
     return state is InstalmentState.SCHEDULED

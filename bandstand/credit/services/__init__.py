@@ -5,6 +5,17 @@ from bandstand.credit.services.agreements import (
     accept_agreement,
     draw_agreement,
 )
+from bandstand.credit.services.asking import (
+    AskedPayment,
+    RecordedPayment,
+    ask_payment,
+    charge_off,
+    pause_plan,
+    record_not_paid,
+    record_paid,
+    resume_plan,
+)
+from bandstand.credit.services.mandates import revoke_mandate, save_mandate
 from bandstand.credit.services.plans import (
     CancelledPlan,
     PlanDiffersError,
@@ -18,14 +29,24 @@ from bandstand.credit.services.plans import (
 
 __all__ = [
     "AgreementMissingError",
+    "AskedPayment",
     "CancelledPlan",
     "PlanDiffersError",
+    "RecordedPayment",
     "accept_agreement",
     "activate_plan",
+    "ask_payment",
     "cancel_plan",
+    "charge_off",
     "draw_agreement",
     "offer_terms",
     "open_plan",
+    "pause_plan",
+    "record_not_paid",
+    "record_paid",
+    "resume_plan",
+    "revoke_mandate",
+    "save_mandate",
     "settle_instalment",
     "store_disclosure",
 ]

@@ -5,25 +5,23 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 
 from bandstand.credit import rules
-from bandstand.credit.events import PlanCancelled, PlanSettled
+from bandstand.credit.events import PlanCancelled, PlanSettled, UnlockDue
 from bandstand.credit.models import (
     Agreement,
     Disclosure,
     Instalment,
     Plan,
-    PlanMoveRecord,
     PlanTerms,
 )
 from bandstand.credit.rules import InstalmentState, PlanMove, PlanState, PriceDisclosure
 from bandstand.credit.services.agreements import AgreementMissingError
+from bandstand.credit.services.moving import SYSTEM, move_plan
 from bandstand.kernel.errors import NotFoundError, RefusedError
 from bandstand.money import Money
 from bandstand.plumbing import outbox
-
-SYSTEM = "system:credit"
 
 
 class PlanDiffersError(RefusedError):
@@ -153,7 +151,7 @@ def activate_plan(*, order_line_id: UUID, now: datetime) -> UUID | None:
     if plan is None:
         return None
     if plan.state == PlanState.AGREED.value:
-        _move(plan, PlanMove.ACTIVATE, actor=SYSTEM, reason="", now=now)
+        move_plan(plan, PlanMove.ACTIVATE, actor=SYSTEM, reason="", now=now)
     return plan.id
 
 
@@ -172,13 +170,15 @@ def settle_instalment(*, plan_id: UUID, number: int, now: datetime) -> PlanState
     if not rules.is_new_payment(InstalmentState(found.state)):
         return PlanState(plan.state)
     if plan.state == PlanState.AGREED.value:
-        _move(plan, PlanMove.ACTIVATE, actor=SYSTEM, reason="first payment", now=now)
+        move_plan(plan, PlanMove.ACTIVATE, actor=SYSTEM, reason="first payment", now=now)
     found.state = InstalmentState.PAID.value
     found.settled_at = now
-    found.save(update_fields=["state", "settled_at"])
+    found.paid_minor = found.principal_minor + found.interest_minor - found.waived_minor
+    found.save(update_fields=["state", "settled_at", "paid_minor"])
     if not plan.instalments.exclude(state=InstalmentState.PAID.value).exists():
-        _move(plan, PlanMove.SETTLE, actor=SYSTEM, reason="", now=now)
+        move_plan(plan, PlanMove.SETTLE, actor=SYSTEM, reason="", now=now)
         outbox.emit(PlanSettled(str(plan.id), str(plan.order_line_id)), now=now)
+        outbox.emit(UnlockDue(str(plan.id), str(plan.order_line_id)), now=now)
     return PlanState(plan.state)
 
 
@@ -199,7 +199,7 @@ def cancel_plan(
         plan.instalments.filter(state=InstalmentState.SCHEDULED.value).update(
             state=InstalmentState.CANCELLED.value
         )
-        _move(plan, PlanMove.CANCEL, actor=actor, reason=reason, now=now)
+        move_plan(plan, PlanMove.CANCEL, actor=actor, reason=reason, now=now)
         report = _report(plan)
         outbox.emit(
             PlanCancelled(
@@ -242,33 +242,13 @@ def _locked(*, order_line_id: UUID) -> Plan | None:
     return Plan.objects.select_for_update().filter(order_line_id=order_line_id).first()
 
 
-def _move(plan: Plan, move: PlanMove, *, actor: str, reason: str, now: datetime) -> None:
-    """Move a plan and record the step. Lock: the caller holds the plan's row."""
-    before = PlanState(plan.state)
-    after = rules.next_state(before, move)
-    plan.state = after.value
-    plan.ended_at = now if after in rules.ENDED else None
-    plan.save(update_fields=["state", "ended_at"])
-    PlanMoveRecord.objects.create(
-        plan=plan,
-        move=move.value,
-        from_state=before.value,
-        to_state=after.value,
-        moved_at=now,
-        actor=actor,
-        reason=reason,
-    )
-
-
 def _report(plan: Plan) -> CancelledPlan:
-    sums = dict(
-        plan.instalments.order_by()
-        .values_list("state")
-        .annotate(total=Sum(F("principal_minor") + F("interest_minor")))
-    )
+    owed = F("principal_minor") + F("interest_minor") - F("paid_minor") - F("waived_minor")
+    cancelled = Q(state=InstalmentState.CANCELLED.value)
+    sums = plan.instalments.aggregate(open=Sum(owed, filter=cancelled), paid=Sum("paid_minor"))
     return CancelledPlan(
         plan_id=plan.id,
-        open_minor=sums.get(InstalmentState.CANCELLED.value, 0),
-        paid_minor=sums.get(InstalmentState.PAID.value, 0),
+        open_minor=sums["open"] or 0,
+        paid_minor=sums["paid"] or 0,
         currency=plan.currency,
     )

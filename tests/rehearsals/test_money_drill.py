@@ -1,0 +1,44 @@
+"""The money drill keeps its promise, and notices when it is broken."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from bandstand.config.rehearsals.running import database_url
+from bandstand.config.rehearsals.scratch import dsn
+
+pytestmark = pytest.mark.race
+BIN = Path(sys.executable).parent
+
+
+def drill(*words: str) -> int:
+    """Run the drill as a process of its own: it changes itself, and forks."""
+    settings = connections["default"].settings_dict
+    home, settings["NAME"] = settings["NAME"], "postgres"
+    address = database_url(dsn())
+    settings["NAME"] = home
+    done = subprocess.run(  # noqa: S603 -- our own command
+        [str(BIN / "bandstand"), "money", "drill", *words],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "bandstand.config.settings",
+            "DATABASE_URL": address,
+        },
+        check=False,
+        stdout=subprocess.DEVNULL,
+    )
+    return done.returncode
+
+
+@pytest.mark.usefixtures("django_db_modify_db_settings")
+def test_no_money_is_lost_doubled_or_unexplained() -> None:
+    assert drill("--plans", "10", "--seed", "7") == 0
+
+
+@pytest.mark.usefixtures("django_db_modify_db_settings")
+def test_drill_fails_where_every_report_is_believed() -> None:
+    assert drill("--plans", "20", "--seed", "7", "--without-dedupe") == 1

@@ -10,6 +10,8 @@ from bandstand.orders import links
 from bandstand.orders.models import Checkout, Order, OrderLine, Release
 from bandstand.parties import queries as parties
 from bandstand.plumbing.letters import write_letter
+from bandstand.tax import queries as tax
+from bandstand.tax.rules import added_up
 
 
 def write_order_placed(order: Order, *, now: datetime) -> None:
@@ -20,7 +22,7 @@ def write_order_placed(order: Order, *, now: datetime) -> None:
 
 Thank you. Your order {order.number} is placed.
 
-{chr(10).join(lines)}
+{chr(10).join([*lines, *_tax_lines(order)])}
 
 Taken from your card today: {today}
 
@@ -28,6 +30,15 @@ Follow your order, and read everything you agreed to, here:
 {links.order_address(order.id)}
 {_agreements(order)}"""
     _write(order, kind="order.placed", subject=f"Your order {order.number}", body=body, now=now)
+
+
+def _tax_lines(order: Order) -> list[str]:
+    """Return the taxes of an order as the letter writes them; the margin scheme shows no amount."""
+    quoted = tax.quotes_of_lines([line.id for line in order.lines.all()])
+    return [
+        f"- {label}" if told is None else f"- {label}: {format_money(told)}"
+        for label, told in added_up(one.line for one in quoted.values())
+    ]
 
 
 def _agreements(order: Order) -> str:

@@ -18,7 +18,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from importlib.metadata import version
@@ -69,6 +69,8 @@ class LineEvidence:
     disclosure_sha256: str
     committed_at: datetime
     agreement_sha256: str = ""
+    tax_told: Mapping[str, object] = field(default_factory=dict)
+    """The tax as the buyer was told it; nothing where the sale is not taxed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ def body_of(evidence: LineEvidence) -> dict[str, object]:
             "tax_minor": evidence.tax.minor,
             "due_today_minor": evidence.due_today.minor,
         },
+        **({"tax": dict(evidence.tax_told)} if evidence.tax_told else {}),
         "fit": dict(evidence.fit),
         "decision": _decision(evidence.decision),
         "disclosure": None if evidence.disclosure is None else dict(evidence.disclosure),

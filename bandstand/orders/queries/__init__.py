@@ -16,6 +16,7 @@ from bandstand.orders.queries.orders import (
     orders_list,
     passport_of,
 )
+from bandstand.orders.queries.taxes import BasketTax, basket_tax, tax_shown
 from bandstand.orders.queries.words import (
     AffectedLine,
     BasketLineRow,
@@ -34,6 +35,7 @@ __all__ = [
     "AffectedLine",
     "BasketLineRow",
     "BasketPage",
+    "BasketTax",
     "CheckoutLineRow",
     "CheckoutRow",
     "LineMoveRow",
@@ -47,6 +49,7 @@ __all__ = [
     "affected_offers",
     "basket_count",
     "basket_page",
+    "basket_tax",
     "checkout_row",
     "lines_by_state",
     "open_baskets",
@@ -56,4 +59,5 @@ __all__ = [
     "orders_list",
     "passport_of",
     "purpose_of",
+    "tax_shown",
 ]

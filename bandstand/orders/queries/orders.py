@@ -23,6 +23,7 @@ from bandstand.orders.queries.words import (
 )
 from bandstand.orders.rules import LineState, OrderNotFoundError
 from bandstand.payments import queries as payments
+from bandstand.tax import queries as tax
 
 PAGE_SIZE = 50
 
@@ -38,6 +39,7 @@ def order_page(order_id: UUID) -> OrderPage:
         raise OrderNotFoundError("There is no such order.", given=str(order_id))
     payment = None if order.payment_id is None else payments.payment_row(order.payment_id)
     nothing = Money.zero(order.currency)
+    quoted = tax.quotes_of_lines([line.id for line in order.lines.all()])
     return OrderPage(
         order=order_row(order),
         address=dict(order.address),
@@ -46,6 +48,7 @@ def order_page(order_id: UUID) -> OrderPage:
         captured=nothing if payment is None else payment.captured,
         refunded=nothing if payment is None else payment.refunded,
         link=links.order_link(order.id),
+        taxes=tuple(quoted[line.id].line for line in order.lines.all() if line.id in quoted),
     )
 
 

@@ -10,6 +10,7 @@ from bandstand.gate.queries import HoldRow
 from bandstand.money import Money
 from bandstand.offers.queries import OfferRow, PlanChoice
 from bandstand.orders.rules import CheckoutState, LineState
+from bandstand.tax.rules import LineTax
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -189,6 +190,8 @@ class OrderPage:
     refunded: Money
     link: str
     """The signed path under which a guest reads this page."""
+    taxes: tuple[LineTax, ...] = ()
+    """The tax of each taxed line, as it was quoted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

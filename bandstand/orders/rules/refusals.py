@@ -47,9 +47,14 @@ class PriceChangedError(RefusedError):
 
     code = "price_changed"
 
-    def __init__(self, *, old: Money, new: Money) -> None:
+    def __init__(self, *, old: Money, new: Money, tax_added: Money | None = None) -> None:
+        with_tax = (
+            f", with {format_money(tax_added)} tax for this address"
+            if tax_added is not None and tax_added.is_positive
+            else ""
+        )
         super().__init__(
-            f"The total was {format_money(old)} and is now {format_money(new)}."
+            f"The total was {format_money(old)} and is now {format_money(new)}{with_tax}."
             " Look again before you pay."
         )
         self.fields = {"old_minor": old.minor, "new_minor": new.minor, "currency": new.currency}

@@ -28,7 +28,8 @@ class SaleAmounts:
     """
     The amounts of one order line.
 
-    Shape: ``due_today`` plus ``financed`` is the price, its tax and the finance charge.
+    Shape: ``due_today`` plus ``financed`` is the price, the tax on top of it and the finance
+    charge; a tax inside the price is the seller's and the operator's to go without.
     """
 
     price: Money
@@ -36,25 +37,33 @@ class SaleAmounts:
     due_today: Money
     commission: Money
     finance_charge: Money
+    tax_is_included: bool = False
 
     @property
     def financed(self) -> Money:
         """What the buyer still owes after today, finance charge included."""
-        return self.price + self.tax + self.finance_charge - self.due_today
+        asked = self.price if self.tax_is_included else self.price + self.tax
+        return asked + self.finance_charge - self.due_today
 
     @property
     def sellers_share(self) -> Money:
-        return self.price - self.commission
+        """What the seller is owed: the price without tax, less the commission."""
+        net = self.price - self.tax if self.tax_is_included else self.price
+        return net - self.commission
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SaleKeys:
-    """Which sub-ledgers a sale moves: the provider, the seller, the plan and the order line."""
+    """
+    Which sub-ledgers a sale moves: the provider, the seller, the plan, the order line, and the
+    authority its tax is owed to.
+    """
 
     gateway: str
     seller: str
     plan: str
     line: str
+    tax: str = ""
 
 
 def due_today(price: Money, disclosure: PriceDisclosure | None = None) -> Money:
@@ -84,7 +93,7 @@ def sale_entries(amounts: SaleAmounts, *, keys: SaleKeys) -> tuple[Entry, ...]:
         (credit, AccountCode.SELLER_PAYABLE, amounts.sellers_share, keys.seller),
         (credit, AccountCode.COMMISSION_INCOME, amounts.commission, ""),
         (credit, AccountCode.DEFERRED_FINANCE_INCOME, amounts.finance_charge, keys.plan),
-        (credit, AccountCode.TAX_PAYABLE, amounts.tax, ""),
+        (credit, AccountCode.TAX_PAYABLE, amounts.tax, keys.tax),
     )
 
 
@@ -103,7 +112,7 @@ def unwind_entries(
         (debit, AccountCode.COMMISSION_INCOME, amounts.commission, ""),
         (debit, AccountCode.DEFERRED_FINANCE_INCOME, deferred, keys.plan),
         (debit, AccountCode.FINANCE_INCOME, earned, ""),
-        (debit, AccountCode.TAX_PAYABLE, amounts.tax, ""),
+        (debit, AccountCode.TAX_PAYABLE, amounts.tax, keys.tax),
         (credit, AccountCode.INSTALMENT_RECEIVABLE, open_receivable, keys.plan),
         (credit, AccountCode.REFUND_DUE, paid_by_buyer(amounts, open_receivable), keys.line),
     )

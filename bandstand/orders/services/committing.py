@@ -17,6 +17,8 @@ from bandstand.orders.services.commissions import commission_on
 from bandstand.orders.services.moves import note_move
 from bandstand.plumbing import clock, jobs
 from bandstand.rights import queries as rights
+from bandstand.tax import queries as tax_queries, services as tax
+from bandstand.tax.rules import told_in_evidence, told_tax
 
 DRAW_TASK = "bandstand.credit.tasks.draw_agreement"
 COMMIT = "commit"  # the first record of a line; not a move, for there is no state before it
@@ -32,7 +34,9 @@ def commit_line(
     Raises: HeldError, StaleDecisionError from the guard.
     """
     price = Money(source.price_minor, order.currency)
-    commission = commission_on(_sale(offer, price=price, now=now))
+    quoted = tax_queries.quote_of_subject(source.id)
+    net = price if quoted is None else quoted.line.net
+    commission = commission_on(_sale(offer, price=net, now=now))
     with guard.guarded():
         line = OrderLine.objects.create(
             order=order,
@@ -53,6 +57,7 @@ def commit_line(
             committed_at=now,
             **guard.stamp(decision),
         )
+    tax.commit(subject_id=source.id, line_id=line.id, now=now)
     offers.sell_unit(unit_id=source.unit_id, holder=source.checkout_id, now=now)
     note_move(
         line,
@@ -133,6 +138,7 @@ def _seal(
     line: OrderLine, *, order: Order, offer: OfferRow, decision: DecisionRow, now: datetime
 ) -> None:
     agreement = credit_queries.agreement_of_line(line.id)
+    quoted = tax_queries.quote_of_line(line.id)
     evidence = passport.LineEvidence(
         line_id=line.id,
         order_number=order.number,
@@ -140,7 +146,7 @@ def _seal(
         offer=dict(line.offer_seen),
         numbers=tuple(number for number in (line.unit.imei, line.unit.serial) if number),
         price=Money(line.price_minor, line.currency),
-        tax=Money(line.tax_minor, line.currency),
+        tax=told_tax(None if quoted is None else quoted.line, currency=line.currency),
         due_today=Money(line.due_today_minor, line.currency),
         fit=dict(line.fit),
         decision=decision,
@@ -148,6 +154,7 @@ def _seal(
         disclosure_sha256="" if line.disclosure is None else line.disclosure.sha256,
         committed_at=line.committed_at,
         agreement_sha256="" if agreement is None else agreement.sha256,
+        tax_told={} if quoted is None else told_in_evidence(quoted.line),
     )
     sealed = passport.seal(passport.body_of(evidence))
     Passport.objects.create(

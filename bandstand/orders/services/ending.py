@@ -18,6 +18,7 @@ from bandstand.orders.rules import (
     CheckoutState,
     next_checkout_state,
 )
+from bandstand.orders.services.taxing import void_quotes_of
 from bandstand.payments import queries as payment_queries, services as payments
 from bandstand.payments.rules import CaptureInFlightError, VoidRefusedError
 from bandstand.plumbing import audit, locks, outbox
@@ -74,6 +75,7 @@ def end_checkout(*, checkout_id: UUID, move: CheckoutMove, reason: str, now: dat
     checkout.failure = reason[:FAILURE_LENGTH_MAX]
     checkout.save(update_fields=["failure"])
     offers.free_holder(holder=checkout.id, now=now)
+    void_quotes_of(checkout, reason=reason, now=now)
     outbox.emit(CheckoutFailed(checkout_id=str(checkout.id), reason=reason), now=now)
     if give_back(checkout_id=checkout.id, now=now):
         letters.write_checkout_failed(checkout, reason=reason, now=now)

@@ -19,6 +19,7 @@ from bandstand.orders.rules import (
     unwind_entries,
 )
 from bandstand.payments import queries as payments
+from bandstand.tax import queries as tax
 
 
 def post_sale(line: OrderLine, *, plan_id: UUID | None, now: datetime) -> UUID:
@@ -95,21 +96,25 @@ def amounts_of(line: OrderLine) -> SaleAmounts:
     charge = Money.zero(line.currency)
     if line.disclosure is not None:
         charge = read_disclosure(line.disclosure.body).finance_charge
+    quoted = tax.quote_of_line(line.id)
     return SaleAmounts(
         price=Money(line.price_minor, line.currency),
         tax=Money(line.tax_minor, line.currency),
         due_today=Money(line.due_today_minor, line.currency),
         commission=Money(line.commission_minor, line.currency),
         finance_charge=charge,
+        tax_is_included=quoted is not None and quoted.line.is_included,
     )
 
 
 def keys_of(line: OrderLine, *, plan_id: UUID | None) -> SaleKeys:
     """Return the sub-ledgers that a line's sale moves."""
     payment_id = line.order.payment_id
+    quoted = tax.quote_of_line(line.id)
     return SaleKeys(
         gateway="" if payment_id is None else payments.payment_row(payment_id).gateway,
         seller=print_id(IdKind.PARTY, line.offer.seller_id),
         plan="" if plan_id is None else print_id(IdKind.PLAN, plan_id),
         line=print_id(IdKind.LINE, line.id),
+        tax="" if quoted is None else quoted.line.owed_to,
     )

@@ -19,6 +19,7 @@ from bandstand.offers import services as offers
 from bandstand.orders.models import Basket, BasketLine, Checkout, CheckoutLine
 from bandstand.orders.queries.baskets import NOT_LISTED, SOLD_OUT, TERMS_GONE, basket_page
 from bandstand.orders.queries.checkouts import checkout_row, purpose_of
+from bandstand.orders.queries.taxes import basket_tax
 from bandstand.orders.queries.words import BasketLineRow, BasketPage, CheckoutRow
 from bandstand.orders.rules import (
     LIVE_CHECKOUT,
@@ -35,6 +36,7 @@ from bandstand.orders.services.agreeing import accept_agreements
 from bandstand.orders.services.buyers import Buyer, checked_buyer
 from bandstand.orders.services.ending import end_checkout
 from bandstand.orders.services.keeping import KeptUnit, RefusedLineError, keep_unit
+from bandstand.orders.services.taxing import quote_lines, void_quotes_of
 from bandstand.payments import queries as payments
 
 
@@ -79,12 +81,15 @@ def prepare(
     refusals = [_refusal(line) for line in page.lines if not line.can_be_bought]
     if refusals:
         raise LineRefusedError(refusals)
-    if page.total != expected_total:
-        raise PriceChangedError(old=expected_total, new=page.total)
+    added = basket_tax(page, address=buyer.address, now=now).added
+    total = page.total + added
+    if total != expected_total:
+        raise PriceChangedError(old=expected_total, new=total, tax_added=added)
     if not has_agreed and any(line.disclosure is not None for line in page.lines):
         raise BasketRefusedError("A plan needs your agreement to its credit terms.")
-    checkout = _checkout(basket, page=page, buyer=buyer, now=now)
+    checkout = _checkout(basket, page=page, added=added, buyer=buyer, now=now)
     _keep_lines(checkout, page=page, now=now)
+    quote_lines(checkout, now=now)
     accept_agreements(checkout, now=now)
     return checkout_row(checkout.id)
 
@@ -108,14 +113,17 @@ def _refusal(line: BasketLineRow) -> LineRefusal:
     )
 
 
-def _checkout(basket: Basket, *, page: BasketPage, buyer: Buyer, now: datetime) -> Checkout:
+def _checkout(
+    basket: Basket, *, page: BasketPage, added: Money, buyer: Buyer, now: datetime
+) -> Checkout:
     """Return the basket's live checkout with this buyer and these amounts, or a new one."""
+    due_today = page.due_today + added
     live = (
         basket.checkouts.select_for_update()
         .filter(state__in=[state.value for state in LIVE_CHECKOUT])
         .first()
     )
-    if live is not None and _must_be_replaced(live, page=page):
+    if live is not None and _must_be_replaced(live, due_today=due_today):
         end_checkout(
             checkout_id=live.id,
             move=CheckoutMove.EXPIRE,
@@ -127,8 +135,8 @@ def _checkout(basket: Basket, *, page: BasketPage, buyer: Buyer, now: datetime) 
         "email": buyer.email,
         "buyer_name": buyer.name,
         "address": buyer.address,
-        "total_minor": page.total.minor,
-        "due_today_minor": page.due_today.minor,
+        "total_minor": (page.total + added).minor,
+        "due_today_minor": due_today.minor,
         "prepared_at": now,
         "expires_at": now + PREPARED_FOR,
         "failure": "",
@@ -147,17 +155,18 @@ def _checkout(basket: Basket, *, page: BasketPage, buyer: Buyer, now: datetime) 
     return live
 
 
-def _must_be_replaced(live: Checkout, *, page: BasketPage) -> bool:
+def _must_be_replaced(live: Checkout, *, due_today: Money) -> bool:
     # A payment was declined: its purpose is bound to its amount, so another amount is another
     # checkout.
     has_payment = payments.payment_by_purpose(purpose_of(live.id)) is not None
-    return has_payment and live.due_today_minor != page.due_today.minor
+    return has_payment and live.due_today_minor != due_today.minor
 
 
 def _keep_lines(checkout: Checkout, *, page: BasketPage, now: datetime) -> None:
     """Keep one unit for each line. Raises: LineRefusedError with every line that cannot be kept."""
     # Freed and kept again in one transaction: nobody else sees the units free.
     offers.free_holder(holder=checkout.id, now=now)
+    void_quotes_of(checkout, reason="The checkout was prepared anew.", now=now)
     checkout.lines.all().delete()
     refusals: list[LineRefusal] = []
     # In one order for every buyer, so that two baskets with the same things cannot wait in a

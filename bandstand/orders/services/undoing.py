@@ -26,6 +26,7 @@ from bandstand.orders.services.moves import lock_line, move_line
 from bandstand.orders.services.posting import post_unwinding, refund_key
 from bandstand.payments import queries as payment_queries, services as payments
 from bandstand.plumbing import outbox
+from bandstand.tax import services as tax
 
 REFUND_REASON_MAX = 200
 
@@ -147,6 +148,7 @@ def _undo(
     now: datetime,
 ) -> UndoneLine:
     plan = credit.cancel_plan(order_line_id=line.id, reason=reason, actor=actor, now=now)
+    tax.void_line(line_id=line.id, reason=reason, now=now)
     key, refund, is_void_claimed = "", None, False
     if before is LineState.COMMITTED:
         is_void_claimed = _let_go(line, now=now)

@@ -1,0 +1,59 @@
+"""Reads of tax: rates, policies, quotes, coverage."""
+
+from bandstand.tax.queries.coverage import (
+    CollectedRow,
+    Coverage,
+    CoverageRow,
+    MarketCoverage,
+    collected,
+    coverage,
+)
+from bandstand.tax.queries.quotes import (
+    QuoteRow,
+    included_minor_of_lines,
+    quote_of_line,
+    quote_of_subject,
+    quotes_of_lines,
+    state_of,
+)
+from bandstand.tax.queries.rates import (
+    AcquisitionRow,
+    TaxPolicyRow,
+    acquisitions,
+    acquisitions_of,
+    policies,
+    policy_in,
+    rate_row,
+    rates_of,
+    rates_on,
+)
+from bandstand.tax.queries.reckoning import (
+    is_taxed,
+    reckon,
+)
+
+__all__ = [
+    "AcquisitionRow",
+    "CollectedRow",
+    "Coverage",
+    "CoverageRow",
+    "MarketCoverage",
+    "QuoteRow",
+    "TaxPolicyRow",
+    "acquisitions",
+    "acquisitions_of",
+    "collected",
+    "coverage",
+    "included_minor_of_lines",
+    "is_taxed",
+    "policies",
+    "policy_in",
+    "quote_of_line",
+    "quote_of_subject",
+    "quotes_of_lines",
+    "rate_row",
+    "rates_of",
+    "rates_on",
+    "reckon",
+    "state_of",
+]

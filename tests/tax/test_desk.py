@@ -1,0 +1,177 @@
+"""The tax room of the console, and rates from the command line."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+
+from bandstand.config.cli.data import data
+from bandstand.kernel.public_ids import IdKind, print_id
+from bandstand.plumbing import clock
+from bandstand.tax import queries, services
+from bandstand.tax.models import TaxPolicy, TaxRate
+from bandstand.tax.queries import Coverage
+from bandstand.tax.rules import EngineName
+from tests.console.conftest import Callers, callers, client_of, operator
+from tests.factories import catalogue, offers, orders, rights, tax as taxes
+
+__all__ = ["callers", "client_of", "operator"]
+
+pytestmark = pytest.mark.django_db
+
+FILE = taxes.HEAD + "US-CA:94103,sales,8.625,2026-07-01,,,State publication of July 2026\n"
+
+
+def test_only_staff_may_see_or_set_it(callers: Callers) -> None:
+    for stranger in callers.strangers.values():
+        assert stranger.get("/console/tax/").status_code in {302, 403}
+        sent = {"market": "US", "engine": "embedded", "source": "Mine", "confirmed": "yes"}
+        assert stranger.post("/console/tax/policy/", sent).status_code in {302, 403}
+        kept = {"rates": FILE, "confirmed": "yes"}
+        assert stranger.post("/console/tax/import/", kept).status_code in {302, 403}
+
+    assert not TaxPolicy.objects.exists()
+    assert not TaxRate.objects.exists()
+
+
+def test_a_policy_is_looked_at_then_set_and_brings_the_shops_rates(operator: Client) -> None:
+    sent = {"market": "us", "engine": "embedded", "source": "Registration 12-345"}
+
+    question = operator.post("/console/tax/policy/", sent).content.decode()
+    assert "Registration 12-345" in question
+    assert not TaxPolicy.objects.exists()
+    operator.post("/console/tax/policy/", {**sent, "confirmed": "yes"})
+
+    policy = queries.policy_in("US", now=clock.now())
+    assert policy is not None
+    assert policy.engine is EngineName.EMBEDDED
+    page = operator.get("/console/tax/?market=US").content.decode()
+    assert "California (US-CA)" in page
+    assert "7.25 % sales tax" in page
+    assert "Estimate only" in page
+
+
+def test_a_market_that_is_none_is_refused(operator: Client) -> None:
+    sent = {"market": "XX", "engine": "embedded", "source": "Mine", "confirmed": "yes"}
+
+    assert operator.post("/console/tax/policy/", sent).status_code == 422
+    assert not TaxPolicy.objects.exists()
+
+
+def test_an_import_is_looked_at_before_it_is_kept(operator: Client) -> None:
+    taxes.policy()
+    wrong = FILE + "California,sales,8,2026-07-01,,,A table\n"
+
+    question = operator.post("/console/tax/import/", {"rates": wrong}).content.decode()
+    assert "is not a jurisdiction" in question
+    assert not TaxRate.objects.filter(jurisdiction="US-CA:94103").exists()
+    operator.post("/console/tax/import/", {"rates": wrong, "confirmed": "yes"})
+
+    kept = TaxRate.objects.get(jurisdiction="US-CA:94103")
+    assert (kept.rate_ppm, kept.title, kept.is_estimate) == (86_250, "California", False)
+    assert kept.loaded_by == "ada@lark.example.org"
+
+
+def test_a_file_with_nothing_in_it_is_told_why(operator: Client) -> None:
+    answer = operator.post("/console/tax/import/", {"rates": "juristiction,kind\nUS-CA,sales\n"})
+
+    assert answer.status_code == 422
+    assert "is it “juristiction”?" in answer.content.decode()
+    assert not TaxRate.objects.exists()
+
+
+def test_what_was_collected_is_shown_by_authority_and_kept_as_a_file(operator: Client) -> None:
+    taxes.policy()
+    phone = offers.offer(units=1)
+    checkout = orders.prepare(orders.basket(phone), expected_total=taxes.dollars(51_000))
+    orders.pay(checkout.id)
+    orders.hear_everything()
+
+    page = operator.get("/console/tax/").content.decode()
+    file = operator.get("/console/tax/?format=csv").content.decode()
+
+    assert "US-IL" in page
+    assert "$30.00" in page
+    assert file.splitlines() == ["owed_to,collected,currency", "US-IL,30.00,USD"]
+
+
+def test_what_used_phones_were_bought_for_is_looked_at_then_kept(operator: Client) -> None:
+    new = offers.offer()
+    rights.grant(
+        grantee=new.seller,
+        brand=new.variant.model.brand,
+        category=new.variant.model.category,
+        conditions=["used"],
+    )
+    used = offers.offer(condition="used", variant=new.variant, seller=new.seller)
+    sent = {
+        "offer": print_id(IdKind.OFFER, used.id),
+        "cost": "360.00",
+        "acquired_from": "private_person",
+        "source": "Purchase book, page 12",
+    }
+
+    question = operator.post("/console/tax/acquired/", sent).content.decode()
+    assert "$360.00" in question
+    assert queries.acquisitions() == ()
+    operator.post("/console/tax/acquired/", {**sent, "confirmed": "yes"})
+
+    assert [one.cost for one in queries.acquisitions()] == [taxes.dollars(36_000)]
+    assert "A private person" in operator.get("/console/tax/").content.decode()
+    for wrong in ({"offer": print_id(IdKind.OFFER, new.id)}, {"cost": "1,000"}, {"offer": "x"}):
+        answer = operator.post("/console/tax/acquired/", {**sent, **wrong, "confirmed": "yes"})
+        assert answer.status_code == 422, wrong
+    assert len(queries.acquisitions()) == 1
+
+
+def test_coverage_says_what_is_loaded_estimated_and_missing() -> None:
+    catalogue.market(code="US")
+    catalogue.market(code="AU", currency="AUD")
+    taxes.policy()
+    taxes.load("US-CA,sales,7.5,2026-07-01,,,A file", "US-NV:89501,sales,8.265,2026-07-01,,,A file")
+
+    by_market = {one.market: one for one in queries.coverage(now=clock.now())}
+
+    states = {row.authority: row for row in by_market["US"].rows}
+    assert (states["US-CA"].coverage, states["US-TX"].coverage) == (
+        Coverage.LOADED,
+        Coverage.ESTIMATE,
+    )
+    assert states["US-NV"].postal_codes == 1
+    assert len(states) == 51
+    assert [row.coverage for row in by_market["AU"].rows] == [Coverage.NONE]
+    assert by_market["AU"].policy is None
+
+
+def test_the_shops_rates_are_loaded_once_and_hold_the_unions_members() -> None:
+    catalogue.market(code="US")
+    now = clock.now()
+
+    first = services.load_embedded_rates(now=now, actor=taxes.ACTOR)
+    again = services.load_embedded_rates(now=now, actor=taxes.ACTOR)
+
+    assert (first, again) == (TaxRate.objects.count(), 0)
+    germany = TaxRate.objects.get(jurisdiction="DE")
+    assert (germany.rate_ppm, germany.is_estimate) == (190_000, False)
+    assert TaxRate.objects.get(jurisdiction="FI").rate_ppm == 255_000
+    assert TaxRate.objects.filter(is_estimate=True).count() == 51
+
+
+def test_the_command_previews_and_then_imports(tmp_path: Path) -> None:
+    file = tmp_path / "rates.csv"
+    file.write_text(FILE)
+
+    looked = CliRunner().invoke(data, ["import", "tax-rates", str(file)])
+    assert (looked.exit_code, TaxRate.objects.count()) == (0, 0)
+    assert "Nothing was written" in looked.output
+    done = CliRunner().invoke(data, ["import", "tax-rates", str(file), "--apply", "--json"])
+
+    assert done.exit_code == 0
+    assert '"added": 1' in done.output
+    assert TaxRate.objects.get().from_date == date(2026, 7, 1)
+    file.write_text(FILE + "US-CA,sales,200,2026-07-01,,,A table\n")
+    refused = CliRunner().invoke(data, ["import", "tax-rates", str(file)])
+    assert refused.exit_code == 1
+    assert "“200” is not a rate" in refused.output

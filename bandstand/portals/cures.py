@@ -9,14 +9,8 @@ from django.urls import NoReverseMatch, reverse
 IDENTITY: Final = "SELLER_"
 GRANT: Final = ("AUTH_", "LIST_", "BRAND_NO_CHANNEL")
 UNIT: Final = ("PROVENANCE_", "UNIT_", "FIRST_SALE", "SERIAL_")
-OFFER: Final = (
-    "BRAND_AMBIGUOUS",
-    "BRAND_CONFUSABLE",
-    "CATEGORY_",
-    "VARIANT_",
-    "LABEL_",
-    "WARNING_",
-)
+OFFER: Final = ("BRAND_AMBIGUOUS", "BRAND_CONFUSABLE", "CATEGORY_", "VARIANT_")
+LABEL: Final = ("LABEL_", "WARNING_")
 APPROVAL: Final = ("APPROVAL_", "EPREL_", "RESPONSIBLE_", "NETWORK_CERT")
 LEVEL_BELOW_DOCUMENT: Final = frozenset({"AUTH_LEVEL_TOO_LOW"})
 
@@ -35,6 +29,9 @@ def cure_links(code: str, *, offer_public_id: str, support_email: str) -> tuple[
         return (CureLink("State who you are", reverse("portals:identity")),)
     if code.startswith(GRANT):
         return tuple(_proofs(code, offer_public_id=offer_public_id))
+    if code.startswith(LABEL):
+        here = reverse("portals:label", args=[offer_public_id])
+        return (CureLink("Show the label", here),)
     if code.startswith((*UNIT, *OFFER, *APPROVAL)):
         subject = f"mailto:{support_email}?subject={offer_public_id}"
         return (CureLink("Send us the proof", subject),)

@@ -11,10 +11,12 @@ from bandstand.portals import (
     views_identity,
     views_issuing,
     views_keys,
+    views_labels,
     views_lists,
     views_money,
     views_notices,
     views_seller,
+    views_statements,
 )
 
 app_name = "portals"
@@ -24,6 +26,8 @@ urlpatterns = [
     path("brand/", views_brand.overview, name="brand"),
     path("brand/offers/", views_brand.offers, name="brand_offers"),
     path("brand/offers/<str:offer>/", views_brand.offer, name="brand_offer"),
+    path("brand/sellers/", views_brand.sellers, name="brand_sellers"),
+    path("brand/rights/statements/new/", views_statements.new_statement, name="new_statement"),
     path("brand/rights/", views_brand.rights, name="brand_rights"),
     path("brand/notices/", views_notices.notices, name="brand_notices"),
     path("brand/notices/new/", views_notices.new_notice, name="new_notice"),
@@ -64,6 +68,7 @@ urlpatterns = [
     path("seller/offers/", views_seller.offers, name="seller_offers"),
     path("seller/offers/<str:offer>/", views_seller.offer, name="seller_offer"),
     path("seller/offers/<str:offer>/ask/", views_seller.ask, name="ask"),
+    path("seller/offers/<str:offer>/label/", views_labels.label, name="label"),
     path("seller/offers/<str:offer>/withdraw/", views_seller.withdraw, name="withdraw"),
     path("seller/orders/", views_seller.orders, name="seller_orders"),
     path("seller/money/", views_money.money, name="seller_money"),

@@ -10,13 +10,24 @@ from stdnum import imei
 
 from bandstand.catalogue.models import Variant
 from bandstand.config import demo
+from bandstand.config.demo.identities import identities_are_stated, letter_waits
 from bandstand.config.demo.imeis import test_imei as imei_of
+from bandstand.config.demo.published import list_is_read
 from bandstand.config.rehearsals.scratch import scratch_database
 from bandstand.gate.models import Decision
 from bandstand.gate.rules import Activity
 from bandstand.gate.services import may
 from bandstand.offers.models import Offer, Unit
-from bandstand.parties.models import Person
+from bandstand.parties.models import IdentityField, Party, Person
+from bandstand.parties.queries.identity import statements_waiting_count
+from bandstand.rights.models import (
+    Document,
+    Grant,
+    ListClaim,
+    ListedGrant,
+    ListSnapshot,
+    PartyDomain,
+)
 
 pytestmark = pytest.mark.usefixtures("filled")
 
@@ -109,3 +120,37 @@ def test_imeis_differ_and_check() -> None:
 
     assert len(made) == 100
     assert all(imei.is_valid(one) for one in made)
+
+
+def test_grants_of_one_brand_come_of_a_list_that_was_read() -> None:
+    grants = Grant.objects.filter(issuer_brand__slug="motorola")
+    listed = ListedGrant.objects.get(grant__in=grants)
+
+    assert grants.count() == 1
+    assert listed.seller_key == "domain:northgate.example"
+    assert ListSnapshot.objects.get(source=listed.source).accepted
+    assert ListClaim.objects.get(source=listed.source).seller_key == "domain:elsewhere.example"
+    motorolas = Offer.objects.filter(variant__model__brand__slug="motorola", state="listed")
+    assert motorolas.exists()
+
+
+def test_console_has_a_letter_and_identities_to_review() -> None:
+    waiting = Document.objects.get()
+
+    assert (waiting.state, waiting.seller.slug, waiting.flags) == ("waiting", "harbor", [])
+    assert "Harbor Phones LLC" in waiting.text_found
+    stated = Counter(IdentityField.objects.values_list("party__slug", flat=True))
+    assert stated == {"northgate": 8, "harbor": 4, "pacific-cell": 2}
+    assert statements_waiting_count() == 11
+
+
+def test_second_reading_of_what_the_sellers_show_adds_nothing() -> None:
+    keys = {one.slug: one.id for one in Party.objects.all()}
+    rows = (Document, IdentityField, Grant, ListSnapshot, PartyDomain)
+    before = [one.objects.count() for one in rows]
+
+    identities_are_stated(keys=keys, now=NOW)
+    letter_waits(keys=keys, now=NOW)
+    list_is_read(keys=keys, actor="system:demo", now=NOW)
+
+    assert [one.objects.count() for one in rows] == before

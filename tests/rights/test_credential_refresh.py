@@ -286,3 +286,29 @@ def test_snapshots_can_only_be_added(here: World, hosts: Hosts) -> None:
         cursor.execute("update rights_statuslistsnapshot set fault = 'x'")
 
     assert StatusListSnapshot.objects.get().fault == ""
+
+
+def test_grant_in_its_sell_off_is_still_confirmed_so_its_stock_can_be_sold(
+    here: World, hosts: Hosts
+) -> None:
+    grant = present(here)
+    ended = AT + 2 * HOUR
+    Grant.objects.filter(pk=grant.pk).update(until_at=ended, sell_off_until=AT + days(60))
+    later = ended + HOUR
+    hosts.publish(6, 8, now=later)
+
+    report = refresh(hosts, later)
+
+    grant.refresh_from_db()
+    assert (report.asked, grant.status_checked_at) == (1, later)
+
+
+def test_grant_past_its_sell_off_is_asked_about_no_more(here: World, hosts: Hosts) -> None:
+    grant = present(here)
+    Grant.objects.filter(pk=grant.pk).update(until_at=AT + HOUR, sell_off_until=AT + 2 * HOUR)
+    hosts.publish(6, 8)
+
+    report = refresh(hosts, AT + 2 * HOUR)
+
+    grant.refresh_from_db()
+    assert (report.asked, hosts.asked, grant.status_checked_at) == (0, [], None)

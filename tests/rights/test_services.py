@@ -71,6 +71,15 @@ def test_issued_grant_and_recorded_approval_allow_the_sale() -> None:
     assert ask(seller.id, variant.id).outcome is Outcome.ALLOW
 
 
+def test_level_of_a_credential_is_refused_where_no_credential_was_presented() -> None:
+    catalogue.market()
+
+    with pytest.raises(services.GrantWordsError, match="Present the credential"):
+        issue(level=GrantLevel.CREDENTIAL)
+
+    assert not Grant.objects.exists()
+
+
 def test_issuing_the_same_grant_twice_is_one_grant() -> None:
     catalogue.market()
     seller, variant = parties.party(), catalogue.variant()

@@ -10,8 +10,10 @@ from uuid import UUID
 
 from bandstand.catalogue import queries as catalogue, services as catalogue_services
 from bandstand.config.demo.custody import custody_is_recorded
+from bandstand.config.demo.identities import identities_are_stated, letter_waits
 from bandstand.config.demo.imeis import test_imei
 from bandstand.config.demo.people import BRAND_DESKS, OPERATOR, people_arrive
+from bandstand.config.demo.published import list_is_read
 from bandstand.config.demo.rights_world import (
     ACTOR,
     BEGAN,
@@ -84,11 +86,14 @@ def fill(*, now: datetime, say: Say) -> None:
     variants = {row: _variant(row) for row in rows}
     catalogue_services.recompute_fits(now=now)
     rights_are_recorded(parties=keys, now=now)
+    list_is_read(keys=keys, actor=ACTOR, now=now)
     approvals_are_recorded(((row.name, key) for row, key in variants.items()), now=now)
     _terms_are_offered()
     _seller_terms_are_agreed(now=now)
     listed = _shelves_are_filled(rows, variants=variants, parties=keys, now=now)
     custody_is_recorded(parties=keys, now=now)
+    identities_are_stated(keys=keys, now=now)
+    letter_waits(keys=keys, now=now)
     say(f"  shelf: {listed} of {len(rows)} offers on sale; the console says why the others are not")
 
 

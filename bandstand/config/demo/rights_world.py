@@ -1,7 +1,8 @@
 """
 The invented rights of the demo shop: who may sell what, and why some may not.
 
-    most offers        a brand's grant by its own list, straight or through a distributor
+    most offers        a brand's grant by its own list, straight or through a distributor;
+                       one brand's (``published``) comes of a list that was read
     refurbished, used  no grant is needed; the approval is
     in review          the approval carries conditions that a person must check
     refused            each for another reason, so that the console has one of each to look at
@@ -36,6 +37,10 @@ from bandstand.rights.rules import (
 ACTOR: Final = "system:demo"
 MARKET: Final = "US"
 BEGAN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+STATUS_LIFE: Final = timedelta(days=90)
+"""
+How long a status counts in the demo: nobody can ask its invented brands again. A shop keeps 24 h.
+"""
 POLICY_VERSION: Final = "demo-2026-1"
 NEEDS: Final = {  # category → the weakest proof that lets new goods be sold
     "phone": GrantLevel.LIST,
@@ -73,7 +78,6 @@ GRANTS: Final = (
     DemoGrant("oneplus", CONTINENTAL, depth=1),
     DemoGrant("oneplus", NORTHGATE, via=CONTINENTAL),
     DemoGrant("oneplus", KOWLOON, market="HK"),  # the wrong market
-    DemoGrant("motorola", NORTHGATE),
     DemoGrant("nothing", NORTHGATE),
     DemoGrant("fairphone", NORTHGATE),
     DemoGrant("xiaomi", PACIFIC_CELL, categories=("wearable", "audio")),
@@ -152,6 +156,7 @@ def _policy(categories: Mapping[str, UUID], *, now: datetime) -> None:
                 needs_grant=is_new,
                 min_level=level if is_new else GrantLevel.NONE,
                 needs_approval=True,
+                status_max_age=STATUS_LIFE,
                 version=POLICY_VERSION,
                 source="The marketplace's published terms (demo).",
                 from_at=BEGAN,

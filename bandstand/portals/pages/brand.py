@@ -31,8 +31,9 @@ from bandstand.plumbing.desk.tables import (
     plain_headings,
     sort_words,
 )
-from bandstand.plumbing.desk.words import instant_text, plural, time_cell
+from bandstand.plumbing.desk.words import bound_text, plural, time_cell
 from bandstand.portals.desk import Desk, money
+from bandstand.portals.pages.brand_evidence import OfferEvidence, evidence_of
 from bandstand.rights import queries as rights
 from bandstand.rights.rules import GrantFact, StatementFact
 from bandstand.takedowns import access as takedowns
@@ -80,6 +81,7 @@ class BrandOffer:
     title: str
     facts: tuple[Fact, ...]
     path: tuple[StepShown, ...]
+    evidence: OfferEvidence | None
     held: str
     shop_url: str
 
@@ -203,22 +205,31 @@ def offer_page(offer_id: UUID, *, desk: Desk) -> BrandOffer:
             Fact("Market", row.market),
             Fact("Price", money(row.price)),
         ),
-        path=tuple(
-            StepShown(
-                what=one.text,
-                note=" · ".join(part for part in (one.period_text, one.level) if part),
-                state="yes" if one.ok else "no",
-            )
-            for one in rights.right_path(
-                seller_id=row.seller_id,
-                variant_id=row.variant_id,
-                market=row.market,
-                condition=row.condition,
-                at=desk.now,
-            )
-        ),
+        path=_path(row, now=desk.now),
+        evidence=evidence_of(row, now=desk.now, zone=desk.zone),
         held=hold.reason if hold else "",
         shop_url=f"/phones/{row.variant_slug}/{row.public_id}/",
+    )
+
+
+def _path(row: OfferRow, *, now: datetime) -> tuple[StepShown, ...]:
+    """Return the right of an offer link by link; what stands in its way is told with the answer."""
+    steps = rights.right_path(
+        seller_id=row.seller_id,
+        variant_id=row.variant_id,
+        market=row.market,
+        condition=row.condition,
+        at=now,
+    )
+    if not all(one.ok for one in steps):
+        return ()
+    return tuple(
+        StepShown(
+            what=one.text,
+            note=" · ".join(part for part in (one.period_text, one.level) if part),
+            state="yes",
+        )
+        for one in steps
     )
 
 
@@ -333,5 +344,5 @@ def _named(keys: Iterable[UUID], names: dict[UUID, str]) -> str:
 
 
 def _period(from_at: datetime, until_at: datetime | None, *, zone: str) -> str:
-    until = instant_text(until_at, zone=zone) if until_at else "until changed"
-    return f"{instant_text(from_at, zone=zone)} – {until}"
+    until = bound_text(until_at, zone=zone) if until_at else "until changed"
+    return f"{bound_text(from_at, zone=zone)} – {until}"

@@ -15,7 +15,7 @@ from bandstand.plumbing.desk.tables import (
     pill,
     plain_headings,
 )
-from bandstand.plumbing.desk.words import instant_text, plural, time_cell
+from bandstand.plumbing.desk.words import bound_cell, bound_text, instant_text, plural, time_cell
 from bandstand.portals.desk import Desk
 from bandstand.rights import access
 from bandstand.rights.queries.documents import DocumentRow
@@ -103,7 +103,7 @@ def claim_facts(row: DocumentRow, *, zone: str) -> tuple[Fact, ...]:
         Fact("Models", ", ".join(row.models) or "every model"),
         Fact("Markets", ", ".join(row.markets)),
         Fact("Condition", ", ".join(row.conditions)),
-        Fact("Permits until", instant_text(row.until_at, zone="UTC")),
+        Fact("Permits until", bound_text(row.until_at, zone="UTC")),
         Fact("Sent", instant_text(row.uploaded_at, zone=zone)),
     )
 
@@ -117,7 +117,7 @@ def _row(one: DocumentRow, *, zone: str) -> Row:
             pill(word, kind),
             Cell(one.issuer),
             Cell(f"{', '.join(one.brands)} in {', '.join(one.markets)}"),
-            time_cell(one.until_at, zone="UTC"),
+            bound_cell(one.until_at, zone="UTC"),
             time_cell(one.uploaded_at, zone=zone),
         ),
     )

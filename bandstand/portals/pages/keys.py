@@ -19,7 +19,7 @@ from bandstand.plumbing.desk.tables import (
     pill,
     plain_headings,
 )
-from bandstand.plumbing.desk.words import instant_text, plural, time_cell
+from bandstand.plumbing.desk.words import bound_cell, bound_text, instant_text, plural, time_cell
 from bandstand.portals.desk import Desk
 from bandstand.portals.key_forms import KeyForm, RevokeKeyForm
 from bandstand.rights.queries import keys
@@ -141,7 +141,7 @@ def _row(one: KeyRow, *, desk: Desk) -> Row:
             Cell(one.algorithm.value),
             number(one.signed),
             time_cell(one.from_at, zone=desk.zone),
-            time_cell(one.until_at, zone=desk.zone),
+            bound_cell(one.until_at, zone=desk.zone),
         ),
     )
 
@@ -155,7 +155,7 @@ def _facts(row: KeyRow, *, zone: str) -> tuple[Fact, ...]:
         Fact("Signs from", instant_text(row.from_at, zone=zone)),
         Fact(
             "Signs until",
-            instant_text(row.until_at, zone=zone) if row.until_at else "revoked",
+            bound_text(row.until_at, zone=zone) if row.until_at else "it is revoked",
         ),
     ]
     if row.revoked_at is not None:
@@ -175,7 +175,7 @@ def _signed(row: KeyRow, *, zone: str) -> Table:
                 (
                     Cell(one.grantee_name),
                     Cell(", ".join(one.brands)),
-                    time_cell(one.until_at, zone=zone),
+                    bound_cell(one.until_at, zone=zone),
                 )
             )
             for one in signed

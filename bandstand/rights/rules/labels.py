@@ -6,7 +6,8 @@ in if a conspicuous label near the mark says so, on to the first retail sale. Th
 must be told apart wherever they are sold is the marketplace's own rule.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from bandstand.kernel.words import Ground
 from bandstand.rights.rules.facts import DifferenceFact, LabelFact, PolicyFact, RightsFacts
@@ -16,6 +17,29 @@ from bandstand.rights.rules.requirements import LEVER_LABEL
 from bandstand.rights.rules.spans import is_on, turns_of
 from bandstand.rights.rules.verdict import Evidence, RightsReason
 from bandstand.rights.rules.words import CertificationState, LabelRule, ReasonCode
+
+LABEL_WORDS: Final = (
+    "This product is not a product authorized by the United States trademark owner for importation"
+    " and is physically and materially different from the authorized product."
+)
+"""
+What the label says where customs protect the mark.
+
+Source: 19 CFR 133.23(b) (read 2026-11-22).
+"""
+
+
+def warning_words(what: Iterable[str], *, is_protected: bool) -> str:
+    """Return what a listing could say of goods that differ; its seller may say it otherwise."""
+    named = ", ".join(sorted(what))
+    own = f"It differs from the version made for this market: {named}."
+    return f"{LABEL_WORDS} {own}" if is_protected else own
+
+
+def unsaid(text: str, *, what: Iterable[str]) -> tuple[str, ...]:
+    """Return which differences a listing's words leave out."""
+    said = text.casefold()
+    return tuple(sorted(one for one in what if one.casefold() not in said))
 
 
 def label_findings(facts: RightsFacts, policy: PolicyFact) -> Findings:

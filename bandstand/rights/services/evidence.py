@@ -149,6 +149,8 @@ def record_protection(
         _require_row(DeviceModel, model_id, what="model")
     if not source.strip():
         raise EvidenceWordsError("Name the Customs Bulletin in which the protection is published.")
+    if until_at is not None and until_at <= from_at:
+        raise EvidenceWordsError("The protection would end before it begins. Mend one of the days.")
     protection, is_new = LeverProtection.objects.get_or_create(
         brand_id=brand_id,
         model_id=model_id,

@@ -108,6 +108,7 @@ def issue_grant(  # noqa: PLR0913 -- a grant has these parts
 
     Raises: GrantWordsError, NotFoundError.
     """
+    _check_level(level)
     _check_issuer(issuer_brand_id, issuer_party_id)
     _check_scope(scope)
     _check_period(from_at, until_at)
@@ -321,6 +322,16 @@ def _end_earlier(
 def _note_grant(action: str, grant_id: UUID, *, actor: str, now: datetime, **detail: str) -> None:
     subject = print_id(IdKind.GRANT, grant_id)
     audit.record(actor=actor, action=action, subject=subject, now=now, **detail)
+
+
+def _check_level(level: GrantLevel) -> None:
+    if level is GrantLevel.CREDENTIAL:
+        raise GrantWordsError(
+            "A grant at the level of a credential comes of a credential that is presented; "
+            "recorded by hand it would never count. Present the credential, or record a list or "
+            "a document.",
+            field="level",
+        )
 
 
 def _check_issuer(brand_id: UUID | None, party_id: UUID | None) -> None:

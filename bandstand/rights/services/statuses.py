@@ -94,10 +94,11 @@ def refresh_statuses(
 
 
 def _due(*, now: datetime, credential_id: UUID | None) -> list[str]:
+    # Stock that is sold off after the end still rests on the grant, so its status still counts.
     entries = CredentialStatus.objects.filter(
+        Q(credential__grant__until_at__gt=now) | Q(credential__grant__sell_off_until__gt=now),
         credential__key__isnull=False,
         credential__grant__revoked_at=None,
-        credential__grant__until_at__gt=now,
     )
     if credential_id is not None:
         entries = entries.filter(credential=credential_id)

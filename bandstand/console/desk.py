@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from bandstand.offers.rules import OfferState
 from bandstand.parties import access, queries as parties
 from bandstand.parties.queries.identity import statements_waiting_count
 from bandstand.parties.rules import Actor
+from bandstand.payments import queries as payments
 from bandstand.plumbing import clock
 from bandstand.plumbing.desk import frame
 from bandstand.plumbing.desk.frame import Frame
@@ -26,6 +27,48 @@ from bandstand.rights.queries.lists import domains_in_review
 from bandstand.takedowns.queries.due_cases import unsettled_count
 
 View = Callable[..., HttpResponse]
+ROOMS: Final = (
+    ("Today", (("/console/", "Inbox"), ("/console/review/", "To review"))),
+    (
+        "Shelf",
+        (
+            ("/console/offers/", "Offers"),
+            ("/console/notices/", "Notices"),
+            ("/console/holds/", "Holds"),
+            ("/console/quality/", "Facts"),
+        ),
+    ),
+    (
+        "Rights",
+        (
+            ("/console/sellers/", "Sellers"),
+            ("/console/rights/", "Rights facts"),
+            ("/console/lists/", "Published lists"),
+            ("/console/units/", "Custody"),
+        ),
+    ),
+    (
+        "Sales",
+        (
+            ("/console/orders/", "Orders"),
+            ("/console/letters/", "Letters"),
+        ),
+    ),
+    (
+        "Money",
+        (
+            ("/console/ledger/", "Ledger"),
+            ("/console/plans/", "Plans"),
+            ("/console/reconciliation/", "Reconciliation"),
+            ("/console/disputes/", "Disputes"),
+            ("/console/payouts/", "Payouts"),
+            ("/console/commission/", "Commission"),
+            ("/console/tax/", "Tax"),
+        ),
+    ),
+    ("Log", (("/console/audit/", "Audit log"),)),
+)
+"""The rail: groups of rooms, each an address and a name; what waits there is counted apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,44 +114,29 @@ def operators_only(view: View) -> View:
 
 def console_frame(desk: Desk) -> Frame:
     """Return the rail of the console, with what waits in each room."""
-    states = offers.counts_by_state()
-    waiting, _ = unsettled_count(now=desk.now)
-    groups = (
-        (
-            "Today",
-            (
-                ("/console/", "Inbox", 0),
-                ("/console/review/", "To review", _to_review(states[OfferState.IN_REVIEW.value])),
-            ),
-        ),
-        (
-            "Shelf",
-            (
-                ("/console/offers/", "Offers", states[OfferState.IN_REVIEW.value]),
-                ("/console/holds/", "Holds", gate.hold_count(active_only=True)),
-                ("/console/notices/", "Notices", waiting),
-                ("/console/sellers/", "Sellers", 0),
-                ("/console/quality/", "Facts", 0),
-                ("/console/units/", "Custody", 0),
-            ),
-        ),
-        (
-            "Sales",
-            (
-                ("/console/orders/", "Orders", 0),
-                ("/console/letters/", "Letters", 0),
-                ("/console/ledger/", "Ledger", 0),
-                ("/console/payouts/", "Payouts", 0),
-                ("/console/commission/", "Commission", 0),
-                ("/console/audit/", "Audit log", 0),
-            ),
-        ),
+    waiting = _waiting(desk)
+    groups = tuple(
+        (label, tuple((url, name, waiting.get(url, 0)) for url, name in rooms))
+        for label, rooms in ROOMS
     )
     return Frame(
         name="Console",
         rooms=frame.rail(groups, path=desk.request.path),
         person_label=desk.actor.name,
     )
+
+
+def _waiting(desk: Desk) -> dict[str, int]:
+    """Return how many things wait in each room, by its address."""
+    in_review = offers.counts_by_state()[OfferState.IN_REVIEW.value]
+    unsettled, _ = unsettled_count(now=desk.now)
+    return {
+        "/console/review/": _to_review(in_review),
+        "/console/offers/": in_review,
+        "/console/notices/": unsettled,
+        "/console/holds/": gate.hold_count(active_only=True),
+        "/console/disputes/": payments.open_dispute_count(),
+    }
 
 
 def _to_review(offers_in_review: int) -> int:

@@ -7,6 +7,7 @@ from django import forms
 
 from bandstand.orders.addresses import AddressField, checked_address
 from bandstand.orders.rules import CheckoutFormError
+from bandstand.payments import gateways
 from bandstand.payments.gateways.sandbox_cards import CARDS
 
 AUTOCOMPLETE: Final = {
@@ -61,14 +62,7 @@ class CheckoutForm(forms.Form):
         self.address_names = tuple(one.name for one in address)
         for one in address:
             self.fields[one.name] = _address_field(one, countries=countries)
-        self.fields["card"] = forms.ChoiceField(
-            label="Card",
-            choices=[(token, CARDS[token].title) for token in SHOWN_CARDS],
-            widget=forms.RadioSelect,
-            initial=SHOWN_CARDS[0],
-            help_text="The test gateway’s cards. No real money moves, and no card number is asked.",
-            error_messages={"required": "Choose a card."},
-        )
+        self.fields["card"] = _card_field()
         if has_plan:
             self.fields["agreed"] = forms.BooleanField(
                 label="I have read the credit terms above and agree to them",
@@ -108,6 +102,23 @@ class BankForm(forms.Form):
     """What the buyer tells the sandbox's bank."""
 
     answer = forms.ChoiceField(choices=[("approve", "approve"), ("refuse", "refuse")])
+
+
+def _card_field() -> forms.ChoiceField:
+    """Return the choice of how to pay: the test gateway's cards, or the provider's own page."""
+    choices = [(token, CARDS[token].title) for token in SHOWN_CARDS]
+    words = "The test gateway’s cards. No real money moves, and no card number is asked."
+    if gateways.asks_on_own_page():
+        choices = [("checkout", "By card, on the payment provider’s page")]
+        words = "You type your card there. No card number reaches this shop."
+    return forms.ChoiceField(
+        label="Card",
+        choices=choices,
+        widget=forms.RadioSelect,
+        initial=choices[0][0],
+        help_text=words,
+        error_messages={"required": "Choose a card."},
+    )
 
 
 def _address_field(one: AddressField, *, countries: Sequence[tuple[str, str]]) -> forms.Field:

@@ -9,6 +9,7 @@ from bandstand.storefront import (
     views_fits,
     views_lists,
     views_orders,
+    views_plans,
     views_sellers,
     views_shop,
 )
@@ -37,6 +38,14 @@ urlpatterns = [
         "order/<str:token>/agreement/<str:line>.<str:form>",
         views_orders.line_agreement,
         name="agreement",
+    ),
+    path("order/<str:token>/plan/<str:line>/", views_plans.plan, name="plan"),
+    path("order/<str:token>/plan/<str:line>/pay/", views_plans.pay, name="plan_pay"),
+    path("order/<str:token>/plan/<str:line>/autopay/", views_plans.autopay, name="plan_autopay"),
+    path(
+        "order/<str:token>/plan/<str:line>/statement.csv",
+        views_plans.statement,
+        name="plan_statement",
     ),
     path("check/", views_fits.check, name="check"),
     path("compare/", views_fits.compare, name="compare"),

@@ -15,7 +15,7 @@ from bandstand.kernel.public_ids import IdKind, parse_id, print_id
 from bandstand.money import Money
 from bandstand.orders import access, queries as orders, services
 from bandstand.orders.addresses import address_fields
-from bandstand.orders.queries import BasketPage, CheckoutRow
+from bandstand.orders.queries import BasketPage, BasketTax, CheckoutRow
 from bandstand.orders.rules import (
     CheckoutFormError,
     CheckoutState,
@@ -49,7 +49,8 @@ def checkout(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return _buy(request, page=page, form=form)
     status = BAD_INPUT if form.is_bound else HttpResponse.status_code
-    view = checkout_view(page, form=form, locale=shop().locale)
+    tax = _tax(page, _address(request, page))
+    view = checkout_view(page, form=form, locale=shop().locale, tax=tax)
     return page_shown(request, "checkout.html", page=view, status=status)
 
 
@@ -120,7 +121,7 @@ def _buy(request: HttpRequest, *, page: BasketPage, form: CheckoutForm) -> HttpR
         notices: tuple[tuple[str, str], ...] = ()
     except PriceChangedError as refused:
         form.restate_total(refused.new.minor)
-        notices = (("The price changed", refused.message),)
+        notices = (("The total changed", refused.message),)
     except LineRefusedError:
         messages.error(
             request, "Something in your basket can no longer be bought. Nothing was charged."
@@ -129,7 +130,8 @@ def _buy(request: HttpRequest, *, page: BasketPage, form: CheckoutForm) -> HttpR
     except (RefusedError, BadInputError) as refused:
         notices = (("Not bought yet", refused.message),)
     again = standing(request) or page
-    view = checkout_view(again, form=form, locale=shop().locale, notices=notices)
+    tax = _tax(again, _address(request, again))
+    view = checkout_view(again, form=form, locale=shop().locale, tax=tax, notices=notices)
     return page_shown(request, "checkout.html", page=view, status=BAD_INPUT)
 
 
@@ -153,14 +155,35 @@ def _form(request: HttpRequest, page: BasketPage) -> CheckoutForm:
     country = request.POST.get("country_code", "") if request.method == "POST" else ""
     countries = _countries(here.market.members, locale="en")
     known = _known(request, page)
+    tax = _tax(page, known)
     country = country or known.get("country_code", "")
     return checkout_form(
         page,
+        total=page.total if tax is None else page.total + tax.added,
         fields=address_fields(country if country in here.market.members else countries[0][0]),
         countries=countries,
         typed=request.POST if request.method == "POST" else None,
         known=known,
     )
+
+
+def _address(request: HttpRequest, page: BasketPage) -> dict[str, str]:
+    """Return the address as far as it is told: as typed, or as known from before."""
+    if request.method != "POST":
+        return _known(request, page)
+    return {name: str(value) for name, value in request.POST.items()}
+
+
+def _tax(page: BasketPage, address: dict[str, str]) -> BasketTax | None:
+    """Return the tax beside the form; None while the address does not tell it, or nobody knows."""
+    members = shop().market.members
+    country = address.get("country_code") or (members[0] if len(members) == 1 else "")
+    place = {**address, "country_code": country}
+    try:
+        return orders.tax_shown(page, address=place, now=clock.now())
+    except RefusedError:
+        # Sending the form is refused with the reason; until then the page stays readable.
+        return None
 
 
 def _known(request: HttpRequest, page: BasketPage) -> dict[str, str]:

@@ -73,7 +73,8 @@ def test_deeds_of_strangers_change_nothing(callers: Callers) -> None:
         f"/console/orders/{order.public_id}/{line.public_id}/cancel/",
         f"/console/orders/{order.public_id}/{line.public_id}/passport/",
         f"/console/holds/{printed}/lift/",
-        f"/console/holds/{printed}/aftermath/",
+        f"/console/holds/{printed}/widen/",
+        f"/console/holds/{printed}/stay/",
         "/console/holds/new/",
     )
 

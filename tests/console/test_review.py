@@ -259,6 +259,6 @@ def test_list_of_sellers_says_how_each_stands(desk: Desk) -> None:
 
     page = desk.ada.get("/console/sellers/?q=northgate").content.decode()
 
-    assert "Not verified" in page
+    assert "May not sell yet" in page
     assert "0 of 11" in page
     assert "1 seller" in page

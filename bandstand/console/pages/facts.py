@@ -86,7 +86,7 @@ def networks_page() -> Listing:
                 Row(
                     (
                         Cell(one.name),
-                        Cell(one.code),
+                        Cell(one.code if one.code != one.name else "–"),
                         Cell(one.country or "–"),
                         pill("our plans run on it", "good") if one.id in own else Cell(""),
                     ),

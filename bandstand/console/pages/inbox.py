@@ -13,11 +13,21 @@ from bandstand.offers import queries as offers
 from bandstand.offers.queries.desk_lists import OfferFilters, offers_list
 from bandstand.offers.rules import OfferState
 from bandstand.orders import queries as orders
+from bandstand.orders.queries.desk_lists import orders_in_order
 from bandstand.orders.rules import LineState
 from bandstand.payments import queries as payments
+from bandstand.payouts import queries as payouts
+from bandstand.payouts.rules import RunState
 from bandstand.plumbing.desk.pictures import Part, whole_svg
 from bandstand.plumbing.desk.tables import Cell, Stat
-from bandstand.plumbing.desk.words import due_cell, plural, span_text, state_kind, state_word
+from bandstand.plumbing.desk.words import (
+    due_cell,
+    plural,
+    span_text,
+    state_cell,
+    state_kind,
+    state_word,
+)
 from bandstand.plumbing.letter_book import letters_list
 from bandstand.takedowns.queries.due_cases import unsettled_cases, unsettled_count
 
@@ -63,6 +73,8 @@ def inbox_page(desk: Desk) -> InboxPage:
     groups = (
         _cases(desk, total=unsettled),
         _commands(desk),
+        _second_person(desk),
+        _parcels(desk),
         _letters(desk),
         _proofs(desk),
         _offers(desk, OfferState.IN_REVIEW, title="Offers to review"),
@@ -120,6 +132,50 @@ def _commands(desk: Desk) -> TaskGroup:
         for payment_id, one in troubled[:EACH_SHOWN]
     )
     return TaskGroup("Money that did not move", len(troubled), "/console/orders/", tasks)
+
+
+def _second_person(desk: Desk) -> TaskGroup:
+    """Return what one person proposed and another must confirm: holds, and runs of payouts."""
+    pill = Cell("Your turn", kind="part", is_pill=True)
+    proposals = tuple(
+        Task(
+            pill=pill if one.person_id != desk.actor.person_id else Cell("Yours", is_pill=True),
+            label=f"{one.kind.value.capitalize()} the hold on {one.hold_scope_text}, "
+            f"proposed by {one.proposed_by}",
+            url=f"/console/holds/{one.printed_hold}/",
+            when_text=f"{span_text(desk.now - one.proposed_at)} ago",
+        )
+        for one in gate.open_requests(now=desk.now)
+    )
+    payout_runs = tuple(
+        Task(
+            pill=pill if one.proposed_by != desk.actor.email else Cell("Yours", is_pill=True),
+            label=f"Payout run of {money(one.total)}, proposed by {one.proposed_by}",
+            url=f"/console/payouts/runs/{one.id}/",
+            when_text=f"{span_text(desk.now - one.proposed_at)} ago",
+        )
+        for one in payouts.runs()
+        if one.state is RunState.PROPOSED
+    )
+    tasks = (*proposals, *payout_runs)
+    more = "/console/holds/" if proposals else "/console/payouts/"
+    return TaskGroup("Waits for a second person", len(tasks), more, tasks[:EACH_SHOWN])
+
+
+def _parcels(desk: Desk) -> TaskGroup:
+    found = orders_in_order(line_state=LineState.PAID.value, sort="placed")
+    tasks = tuple(
+        Task(
+            pill=state_cell(LineState.PAID.value),
+            label=f"{one.number}: {', '.join(one.titles)}",
+            url=f"/console/orders/{one.public_id}/",
+            when_text=f"{span_text(desk.now - one.placed_at)} ago",
+        )
+        for one in found.orders[:EACH_SHOWN]
+    )
+    return TaskGroup(
+        "Orders to ship", found.total, f"/console/orders/?state={LineState.PAID.value}", tasks
+    )
 
 
 def _letters(desk: Desk) -> TaskGroup:

@@ -107,7 +107,7 @@ def letter_page(letter_id: UUID, *, desk: Desk) -> LetterDesk:
         body=letter.body,
         facts=(
             Fact("To", letter.to_address),
-            Fact("Kind", letter.kind),
+            Fact("Kind", letter.kind.replace("_", " ").replace(".", ": ")),
             Fact("About", letter.about or "–"),
             Fact("Written", instant_text(letter.queued_at, zone=desk.zone)),
             Fact("Sent", sent),

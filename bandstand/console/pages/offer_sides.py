@@ -12,7 +12,7 @@ def claimed_facts(row: OfferRow, *, zone: str) -> tuple[Fact, ...]:
     """Return what the seller says of the offer."""
     return (
         Fact("Seller", row.seller_name),
-        Fact("Variant", f"{row.brand} {row.model}, {row.variant_code or 'no code'}"),
+        Fact("Variant", f"{row.title}, {row.variant_code or 'no code'}"),
         Fact("Configuration", row.configuration or "–"),
         Fact("Condition", row.condition),
         Fact("Market", row.market),

@@ -42,6 +42,7 @@ from bandstand.plumbing.desk.words import (
     time_cell,
 )
 from bandstand.plumbing.letter_book import letters_to_read
+from bandstand.tax.rules import label_of
 
 COLUMNS: Final = (
     Column("Number", sort="number"),
@@ -175,6 +176,7 @@ def order_page(order_id: UUID, *, desk: Desk) -> OrderDesk:
             Fact("Placed", instant_text(page.order.placed_at, zone=desk.zone)),
             Fact("Market", page.order.market),
             Fact("Total", money(page.order.total)),
+            *(Fact(label_of(one), money(one.tax)) for one in page.taxes),
             Fact("Due at checkout", money(page.order.due_today)),
         ),
         address=address_lines(page.address, name=page.order.buyer_name),

@@ -26,7 +26,7 @@ from bandstand.plumbing.desk.tables import (
     pill,
     plain_headings,
 )
-from bandstand.plumbing.desk.words import time_cell
+from bandstand.plumbing.desk.words import bound_cell, time_cell
 
 SELLER_HEADS: Final = ("seller", "pending", "available", "kept_back", "owed_to_us", "currency")
 BANK_HEADS: Final = ("payout", "seller", "amount", "currency", "state", "sent_at", "words")
@@ -224,10 +224,10 @@ def _stats(rows: list[SellerMoneyRow], currency: str) -> tuple[Stat, ...]:
 
 def _parts(rows: list[SellerMoneyRow]) -> list[Part]:
     return [
-        Part("pending", sum(max(int(row.balance.pending.major), 0) for row in rows), "info"),
-        Part("available", sum(int(row.balance.available.major) for row in rows), "good"),
-        Part("kept back", sum(int(row.balance.reserve.major) for row in rows), "part"),
-        Part("owed to us", sum(int(row.balance.owed_to_us.major) for row in rows), "bad"),
+        Part("Pending", sum(max(int(row.balance.pending.major), 0) for row in rows), "info"),
+        Part("Available", sum(int(row.balance.available.major) for row in rows), "good"),
+        Part("Kept back", sum(int(row.balance.reserve.major) for row in rows), "part"),
+        Part("Owed to us", sum(int(row.balance.owed_to_us.major) for row in rows), "bad"),
     ]
 
 
@@ -316,6 +316,6 @@ def _policy(row: PolicyRow, *, zone: str) -> Row:
             Cell(f"{row.wait_days} days"),
             Cell(f"{row.reserve_bps / 100:g} % for {row.reserve_days} more days"),
             number(money(row.minimum)),
-            time_cell(row.from_at, zone=zone),
+            bound_cell(row.from_at, zone=zone),
         )
     )

@@ -97,7 +97,7 @@ def quality_export() -> Iterable[tuple[object, ...]]:
 def audit_page(desk: Desk) -> Listing:
     """Return the audit log, newest first."""
     asking = Asking.of(desk.request)
-    deeds = {deed: deed.replace(".", ": ") for deed in audit_actions()}
+    deeds = {deed: deed.replace(".", ": ").replace("_", " ") for deed in audit_actions()}
     deed = asking.word("deed", known=deeds)
     found = audit_list(text=asking.text(), action=deed, page=asking.page())
     return Listing(
@@ -250,4 +250,15 @@ def _refused_text(refused: tuple[dict[str, object], ...]) -> str:
 
 
 def _detail(detail: dict[str, object]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in detail.items() if value)
+    return ", ".join(
+        f"{name.replace('_', ' ')} {_plain(value)}" for name, value in detail.items() if value
+    )
+
+
+def _plain(value: object) -> str:
+    """Return a recorded value in words: what nests is written out, never as a program prints it."""
+    if isinstance(value, dict):
+        return f"({_detail(value)})" if any(value.values()) else "(nothing)"
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

@@ -72,6 +72,7 @@ class SellerDesk:
     duties: tuple[Fact, ...]
     hold_url: str
     fields: tuple[CheckShown, ...]
+    missing_count: int
     open_text: str
     admit_url: str
     shop_url: str
@@ -146,6 +147,7 @@ def seller_page(slug: str, *, desk: Desk, wrong: CheckForm | None = None) -> Sel
             "",
         ),
         fields=tuple(_field(name, stated.get(name), desk=desk, wrong=wrong) for name in names),
+        missing_count=sum(1 for name in names if name not in stated),
         open_text=", ".join(SPECS[one].label.lower() for one in still_open),
         admit_url="" if party.is_verified else f"/console/sellers/{party.slug}/admit/",
         shop_url=f"/sellers/{party.slug}/",
@@ -160,7 +162,7 @@ def _hold_url(duties: list[DutyRow]) -> str:
 def _party_word(party: PartyRow) -> tuple[str, str]:
     if party.is_suspended:
         return "Suspended", "bad"
-    return ("Verified", "good") if party.is_verified else ("Not verified", "part")
+    return ("May sell", "good") if party.is_verified else ("May not sell yet", "part")
 
 
 def _facts(party: PartyRow) -> tuple[Fact, ...]:

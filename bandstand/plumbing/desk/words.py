@@ -1,7 +1,7 @@
 """How states and instants are written at every desk: one word, one colour, one form of a time."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -76,6 +76,18 @@ def instant_text(at: datetime, *, zone: str) -> str:
     """Return an instant as a clock in a time zone shows it: 2 Feb 2016, 12:00."""
     local = at.astimezone(ZoneInfo(zone))
     return f"{local.day} {local:%b %Y}, {local:%H:%M}"
+
+
+def bound_text(at: datetime, *, zone: str) -> str:
+    """Return where a period begins or ends: a midnight in UTC, as rights are written, is a day."""
+    if at.astimezone(UTC).time() == time.min:
+        return f"{at.astimezone(UTC).day} {at.astimezone(UTC):%b %Y} UTC"
+    return instant_text(at, zone=zone)
+
+
+def bound_cell(at: datetime | None, *, zone: str, without: str = "–") -> Cell:
+    """Return where a period begins or ends, as a field of a table."""
+    return Cell(bound_text(at, zone=zone), iso=at.isoformat()) if at else Cell(without)
 
 
 def time_cell(at: datetime | None, *, zone: str, without: str = "–") -> Cell:

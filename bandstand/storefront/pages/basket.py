@@ -103,9 +103,16 @@ def line_view(line: BasketLineRow) -> BasketLineView:
 
 
 def totals_of(
-    sums: Sequence[tuple[Money, PriceDisclosure | None]], *, locale: str
+    sums: Sequence[tuple[Money, PriceDisclosure | None]],
+    *,
+    locale: str,
+    taxes: Sequence[AmountLine] = (),
+    tax_added: Money | None = None,
 ) -> tuple[AmountLine, ...]:
-    """Return the sums of several prices: the prices, finance charges if any, and all together."""
+    """
+    Return the sums of several prices: the prices, finance charges and taxes if any, and all
+    together.
+    """
     if not sums:
         return ()
     currency = sums[0][0].currency
@@ -114,7 +121,9 @@ def totals_of(
     rows = [AmountLine("Prices", format_money(prices, locale))]
     if charges.is_positive:
         rows.append(AmountLine("Finance charges", format_money(charges, locale)))
-    rows.append(AmountLine("In all", format_money(prices + charges, locale)))
+    rows.extend(taxes)
+    whole = prices + charges + (tax_added or Money.zero(currency))
+    rows.append(AmountLine("In all", format_money(whole, locale)))
     return tuple(rows)
 
 

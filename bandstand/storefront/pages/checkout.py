@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
-from bandstand.money import format_money
+from bandstand.money import Money, format_money
 from bandstand.orders.addresses import AddressField
-from bandstand.orders.queries import BasketPage, CheckoutRow
+from bandstand.orders.queries import BasketPage, BasketTax, CheckoutRow
 from bandstand.orders.rules import CheckoutState
 from bandstand.payments.queries import PaymentRow
 from bandstand.payments.rules import PaymentState
@@ -18,6 +19,8 @@ from bandstand.storefront.pages.prices import (
     disclosure_text,
     due_rows,
 )
+
+NOT_SHOWN: Final = "in the price, not shown separately"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +64,53 @@ def checkout_view(
     *,
     form: CheckoutForm,
     locale: str,
+    tax: BasketTax | None,
     notices: tuple[tuple[str, str], ...] = (),
 ) -> CheckoutView:
-    """Return the checkout of a basket."""
+    """Return the checkout of a basket; ``tax`` is None until the address tells it."""
+    added = Money.zero(page.currency) if tax is None else tax.added
     return CheckoutView(
         form=form,
         lines=tuple(line_view(line) for line in page.lines),
         agreements=tuple(_agreements(page, locale=locale)),
-        due_today=format_money(page.due_today, locale),
-        totals=totals_of([(one.price, one.disclosure) for one in page.lines], locale=locale),
+        due_today=format_money(page.due_today + added, locale),
+        totals=totals_of(
+            [(one.price, one.disclosure) for one in page.lines],
+            locale=locale,
+            taxes=tax_lines(tax, locale=locale),
+            tax_added=added,
+        ),
         notices=notices,
+    )
+
+
+def tax_lines(tax: BasketTax | None, *, locale: str) -> tuple[AmountLine, ...]:
+    """Return the taxes of a basket, written; a tax that may not be shown says so."""
+    if tax is None:
+        return (AmountLine("Tax", "once your address is known"),)
+    return tuple(
+        AmountLine(label, NOT_SHOWN if told is None else format_money(told, locale))
+        for label, told in tax.rows
     )
 
 
 def checkout_form(
     page: BasketPage,
     *,
+    total: Money,
     fields: tuple[AddressField, ...],
     countries: tuple[tuple[str, str], ...],
     typed: dict[str, str] | None = None,
     known: dict[str, str] | None = None,
 ) -> CheckoutForm:
-    """Return the form of a basket: bound to what was typed, or begun with what is known."""
+    """
+    Return the form of a basket: bound to what was typed, or begun with what is known.
+
+    ``total`` is what the page beside it says, tax and all.
+    """
     return CheckoutForm(
         typed,
-        initial={"expected_total": page.total.minor, **(known or {})},
+        initial={"expected_total": total.minor, **(known or {})},
         address=fields,
         countries=countries,
         has_plan=any(line.disclosure is not None for line in page.lines),

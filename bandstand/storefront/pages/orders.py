@@ -6,7 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from bandstand.credit.rules import InstalmentState
-from bandstand.money import Money, format_money
+from bandstand.money import Money, format_money, sum_of
 from bandstand.orders.addresses import address_lines
 from bandstand.orders.queries import LineMoveRow, OrderLineRow, OrderPage, OrderRow
 from bandstand.orders.rules import LineMove, LineState
@@ -15,6 +15,7 @@ from bandstand.storefront.art.bars import FitBadge
 from bandstand.storefront.art.phone_art import phone_svg
 from bandstand.storefront.art.shapes import shape_for
 from bandstand.storefront.pages.cards import badge, product_url
+from bandstand.storefront.pages.checkout import NOT_SHOWN
 from bandstand.storefront.pages.fits import AnswerCell, answers
 from bandstand.storefront.pages.prices import (
     AmountLine,
@@ -25,6 +26,7 @@ from bandstand.storefront.pages.prices import (
 )
 from bandstand.storefront.pages.words import configuration_line, day_text, instant_text
 from bandstand.storefront.shop import Shop
+from bandstand.tax.rules import added_up
 
 STEPS: Final = (
     (LineMove.PAY, "Paid", "Being charged"),
@@ -46,6 +48,7 @@ ENDINGS: Final = {LineMove.CANCEL.value: "Cancelled", LineMove.RETURN.value: "Re
 INSTALMENTS: Final = {
     InstalmentState.PAID.value: "paid",
     InstalmentState.SCHEDULED.value: "",
+    InstalmentState.CHARGED_OFF.value: "given up",
 }
 
 
@@ -104,6 +107,8 @@ class LineView:
     plan_rows: tuple[DueRow, ...]
     plan_state: str
     plan_open: str
+    plan_url: str
+    """Where the plan's own page is; empty for an outright sale."""
     agreement_url: str
     """Where the accepted credit agreement is, without its ending; empty for an outright sale."""
     tracking: str
@@ -233,6 +238,7 @@ def _line_view(
         plan_rows=tuple(_plan_rows(line, locale=locale)),
         plan_state=line.plan.state.value if line.plan else "",
         plan_open=format_money(line.plan.open, locale) if line.plan else "",
+        plan_url=f"{link}plan/{line.public_id}/" if line.plan else "",
         agreement_url=f"{link}agreement/{line.public_id}" if line.plan else "",
         tracking=configuration_line(line.carrier, line.tracking),
         passport_url=f"{link}passport/{line.public_id}.json",
@@ -328,7 +334,12 @@ def _money(page: OrderPage, *, locale: str) -> Iterator[AmountLine]:
     def line(label: str, amount: Money) -> AmountLine:
         return AmountLine(label, format_money(amount, locale))
 
-    yield line("What the phones cost", page.order.total)
+    added = sum_of((one.added for one in page.taxes), currency=page.order.total.currency)
+    yield line("What the phones cost", page.order.total - added)
+    for label, told in added_up(page.taxes):
+        yield AmountLine(label, NOT_SHOWN if told is None else format_money(told, locale))
+    if added.is_positive:
+        yield line("In all", page.order.total)
     yield line("Due on the day", page.order.due_today)
     yield line("Taken from your card", page.captured)
     if page.refunded.is_positive:

@@ -11,6 +11,7 @@ from bandstand.offers import queries as offers
 from bandstand.offers.queries import OfferPage, OfferRow, PlanChoice
 from bandstand.rights import queries as rights
 from bandstand.rights.paths import RightStep
+from bandstand.rights.queries.labels import listing_words
 from bandstand.storefront.art.phone_art import phone_svg
 from bandstand.storefront.pages.cards import CardView, card_view, product_url, shape_of
 from bandstand.storefront.pages.fits import FitPanel, fit_panel
@@ -89,6 +90,8 @@ class ProductPage:
     dispatch_days: int
     return_days: int
     warranty_months: int
+    warning: str
+    """What the listing says of goods that differ from those made for the market."""
     others: tuple[OtherOffer, ...]
     alternatives: tuple[CardView, ...]
 
@@ -139,6 +142,9 @@ def product_page(found: OfferPage, *, shop: Shop, months: str = "", now: datetim
         dispatch_days=offer.dispatch_days,
         return_days=offer.return_days,
         warranty_months=offer.warranty_months,
+        warning=listing_words(
+            seller_id=offer.seller_id, variant_id=offer.variant_id, market=offer.market
+        ),
         others=tuple(_others(offer)),
         alternatives=() if found.is_on_sale else alternatives_to(offer.id, shop=shop, now=now),
     )

@@ -19,7 +19,6 @@ from bandstand.plumbing.desk.tables import (
     DayField,
     Listing,
     Row,
-    Stat,
     Table,
     number,
     page_links,
@@ -118,14 +117,8 @@ def transfer_page(desk: Desk, *, transfer: str) -> Listing:
     if row is None:
         raise NotFoundError(f"There is no transfer {transfer}.")
     return Listing(
-        title=row.public_id,
-        lead=row.memo or row.kind,
-        stats=(
-            Stat("Kind", row.kind),
-            Stat("Key", row.idempotency_key, note="Posted twice, it is still once"),
-            Stat("Took effect", time_cell(row.effective_at, zone=desk.zone).text),
-            Stat("Recorded", time_cell(row.recorded_at, zone=desk.zone).text),
-        ),
+        title=f"Transfer: {row.kind.replace('_', ' ')}",
+        lead=row.memo,
         table=Table(
             caption="Legs",
             columns=plain_headings(
@@ -150,10 +143,23 @@ def transfer_page(desk: Desk, *, transfer: str) -> Listing:
                 for leg in row.legs
             ),
         ),
-        sections=_reversal(row),
+        sections=(_record(row, zone=desk.zone), *_reversal(row)),
         pages=ONE_PAGE,
         action_url="/console/ledger/journal/",
         action_label="Journal",
+    )
+
+
+def _record(row: JournalRow, *, zone: str) -> Table:
+    return Table(
+        caption="Record",
+        columns=plain_headings(Column("What"), Column("As recorded")),
+        rows=(
+            Row((Cell("Number"), Cell(row.public_id))),
+            Row((Cell("Key"), Cell(row.idempotency_key, note="Posted twice, it is still once."))),
+            Row((Cell("Took effect"), time_cell(row.effective_at, zone=zone))),
+            Row((Cell("Recorded"), time_cell(row.recorded_at, zone=zone))),
+        ),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from bandstand.console.desk import Desk, major, money
@@ -57,7 +58,7 @@ def trial_page(desk: Desk) -> Listing:
             ),
             _seal_stat(),
         ),
-        picture=SafeString("").join(_picture(rows, currency) for currency in currencies),
+        picture=format_html_join("", "{}", ((_picture(rows, one),) for one in currencies)),
         days=asked.fields,
         table=Table(
             caption="Trial balance",

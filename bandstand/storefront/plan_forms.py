@@ -1,0 +1,85 @@
+"""Forms of a plan's page: what to pay and with which card; what is allowed is decided below."""
+
+from typing import Any, Final
+
+from django import forms
+
+from bandstand.credit.rules import AskKind
+from bandstand.kernel.errors import BadInputError
+from bandstand.money import Money, parse_money
+from bandstand.payments.gateways.sandbox_cards import CARDS
+
+PLAN_CARDS: Final = (
+    "tok_ok",
+    "tok_3ds",
+    "tok_declined",
+    "tok_insufficient",
+    "tok_off_session_refused",
+)
+CHOICES: Final = [(token, CARDS[token].title) for token in PLAN_CARDS]
+CARD_HINT: Final = "The test gateway’s cards. No real money moves, and no card number is asked."
+
+
+class PlanPayForm(forms.Form):
+    """What a buyer pays on a plan by hand."""
+
+    kind = forms.ChoiceField(
+        label="What to pay",
+        widget=forms.RadioSelect,
+        initial=AskKind.INSTALMENT.value,
+        error_messages={"required": "Say what you want to pay."},
+    )
+    amount = forms.CharField(
+        label="Extra amount",
+        max_length=20,
+        required=False,
+        help_text="Only for an extra payment, e.g. 25.00. It pays your last instalments.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )
+    card = forms.ChoiceField(
+        label="Card",
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        initial=PLAN_CARDS[0],
+        help_text=CARD_HINT,
+        error_messages={"required": "Choose a card."},
+    )
+
+    def __init__(
+        self,
+        *arguments: Any,  # noqa: ANN401 -- Django's own
+        kinds: list[tuple[str, str]],
+        currency: str,
+        **named: Any,  # noqa: ANN401 -- Django's own
+    ) -> None:
+        super().__init__(*arguments, **named)
+        self.currency = currency
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
+        field.choices = kinds
+        if AskKind.EXTRA.value not in dict(kinds):
+            del self.fields["amount"]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the extra amount where one is wanted."""
+        cleaned = super().clean() or {}
+        cleaned["extra"] = Money.zero(self.currency)
+        if cleaned.get("kind") == AskKind.EXTRA.value:
+            try:
+                cleaned["extra"] = parse_money(cleaned.get("amount", "").strip(), self.currency)
+            except BadInputError as refused:
+                self.add_error("amount", refused.message)
+        return cleaned
+
+
+class AutopayForm(forms.Form):
+    """Which card may be charged when an instalment falls due."""
+
+    autopay_card = forms.ChoiceField(
+        label="Card to charge each month",
+        choices=CHOICES,
+        widget=forms.RadioSelect,
+        initial=PLAN_CARDS[0],
+        help_text=CARD_HINT,
+        error_messages={"required": "Choose a card."},
+    )

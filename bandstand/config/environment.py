@@ -51,7 +51,11 @@ SETTINGS: Final = (
     ),
     Setting("WEB_WORKERS", "2", "Web server processes."),
     Setting(
-        "GATEWAY", "sandbox", "Payment gateway. The sandbox moves no money; not in production."
+        "GATEWAY", "sandbox", "sandbox or stripe. The sandbox moves no money; not in production."
+    ),
+    Setting("STRIPE_SECRET_KEY", "", "Secret key of the Stripe account, for GATEWAY=stripe."),
+    Setting(
+        "STRIPE_WEBHOOK_SECRET", "", "Signs Stripe's events to /webhooks/payments/stripe (whsec_…)."
     ),
     Setting(
         "ALLOW_SANDBOX_GATEWAY", "", "Lets production run on the sandbox gateway (a rehearsal)."
@@ -177,6 +181,16 @@ def production_refusals(environment: Environment) -> list[str]:
             environment.text("GATEWAY") == "sandbox"
             and not environment.flag("ALLOW_SANDBOX_GATEWAY"),
             "the sandbox gateway (set GATEWAY, or ALLOW_SANDBOX_GATEWAY=1 for a rehearsal).",
+        ),
+        (
+            environment.text("GATEWAY") == "stripe"
+            and not environment.text("STRIPE_SECRET_KEY").startswith(("sk_live_", "rk_live_")),
+            "Stripe without a live key (set STRIPE_SECRET_KEY=sk_live_… or rk_live_…).",
+        ),
+        (
+            environment.text("GATEWAY") == "stripe"
+            and not environment.text("STRIPE_WEBHOOK_SECRET").startswith("whsec_"),
+            "Stripe without its webhook secret (set STRIPE_WEBHOOK_SECRET=whsec_…).",
         ),
         (
             not environment.text("DATABASE_URL")

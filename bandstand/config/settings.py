@@ -19,6 +19,7 @@ DEBUG = ENVIRONMENT.flag("DEBUG")
 ALLOWED_HOSTS = ENVIRONMENT.words("ALLOWED_HOSTS")
 BASE_URL = ENVIRONMENT.base_url
 DEMO = ENVIRONMENT.flag("DEMO")
+TAX_MUST_BE_KNOWN = ENVIRONMENT.is_production  # elsewhere estimates do
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "bandstand.provenance",
     "bandstand.rights",
     "bandstand.credit",
+    "bandstand.tax",
     "bandstand.gate",
     "bandstand.offers",
     "bandstand.payments",
@@ -159,7 +161,10 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Paying leads from a form of ours to the payment page, and browsers check that way too.
+        "form-action": [SELF, "https://checkout.stripe.com"]
+        if ENVIRONMENT.text("GATEWAY") == "stripe"
+        else [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
@@ -176,6 +181,8 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.text("MAIL_FROM")
 DNS_SERVERS = ENVIRONMENT.words("DNS_SERVERS")
 FETCH_TEST_HOSTS = ENVIRONMENT.hosts("FETCH_TEST_HOSTS")
 GATEWAY = ENVIRONMENT.text("GATEWAY")
+STRIPE_SECRET_KEY = ENVIRONMENT.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = ENVIRONMENT.text("STRIPE_WEBHOOK_SECRET")
 SANDBOX_WEBHOOK_SECRET = ENVIRONMENT.text("SANDBOX_WEBHOOK_SECRET")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 EPCIS_SIZE_MAX_MB = ENVIRONMENT.number("EPCIS_SIZE_MAX_MB")

@@ -90,3 +90,25 @@ class RefundFailed:
     currency: str
     order_line_id: str | None
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeOpened:
+    """A buyer's bank took the money of a charge back; evidence may be sent until ``due_at``."""
+
+    KIND: ClassVar[str] = "payments.dispute_opened"
+    dispute_id: str
+    payment_id: str
+    amount_minor: int
+    currency: str
+    due_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeDecided:
+    """A buyer's bank decided; what was taken back is ours again, or lost."""
+
+    KIND: ClassVar[str] = "payments.dispute_decided"
+    dispute_id: str
+    payment_id: str
+    is_won: bool

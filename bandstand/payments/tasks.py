@@ -9,8 +9,9 @@ import httpx
 from django.conf import settings
 from procrastinate.contrib.django import app
 
-from bandstand.payments import services
+from bandstand.payments import queries, services
 from bandstand.payments.gateways import sandbox
+from bandstand.payments.services import collecting, collecting_notices
 from bandstand.plumbing import clock, jobs
 
 SEND_SECONDS_MAX: Final = 10.0
@@ -52,6 +53,24 @@ def sweep(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the t
     services.send_open_commands(now=clock.now())
     sandbox.deliver_due(now=clock.now(), send=_post)
     services.apply_waiting(now=clock.now())
+    for gateway in queries.gateways():
+        services.match_waiting(gateway_name=gateway, now=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="payments.collect")
+def collect(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the tick
+    """Collect what is due on plans, take up what was left, give up what is long lost."""
+    collecting.resolve_stale(now=clock.now())
+    collecting.collect_due(now=clock.now())
+    collecting.give_up_overdue(now=clock.now())
+
+
+@app.periodic(cron="0 13 * * *")
+@app.task(queueing_lock="payments.tell_buyers")
+def tell_buyers(timestamp: int) -> None:  # noqa: ARG001 -- procrastinate passes the tick
+    """Remind buyers of what falls due, and tell them what is late."""
+    collecting_notices.tell_buyers(now=clock.now())
 
 
 def _post(raw: bytes, headers: dict[str, str]) -> None:

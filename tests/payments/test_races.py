@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 import pytest
 from django.db import connections
 
-from bandstand.money import Money
+from bandstand.ledger import queries as ledger
+from bandstand.money import Money, sum_of
 from bandstand.payments import queries, services
 from bandstand.payments.models import (
     MoneyCommand,
@@ -106,3 +108,35 @@ def test_refunds_claimed_at_once_never_exceed_the_capture(scratch_database: str)
     at_once(claim)
 
     assert Refund.objects.count() == 2
+
+
+def test_refund_and_dispute_at_once_never_give_back_more_than_was_taken(
+    scratch_database: str,
+) -> None:
+    assert scratch_database
+    payment = payments.captured_payment(card="tok_dispute_lost")
+    now = NOON + timedelta(days=4)
+    refund_id = services.claim_refund(
+        payment_id=payment.id,
+        key="rf:1",
+        amount=Money(10_000, "USD"),
+        order_line_id=None,
+        reason="stopped",
+        now=now,
+    )
+    command = Refund.objects.get(pk=refund_id).command_id
+
+    def race(at: int) -> None:
+        if at % 2:
+            payments.settle(now=now)
+        else:
+            services.send_command(command_id=command, now=now)
+
+    at_once(race)
+    services.send_open_commands(now=now + timedelta(days=1))
+    payments.settle(now=now + timedelta(days=20))
+
+    back = queries.payment_row(payment.id).refunded
+    contested = [one.amount for one in queries.disputes()]
+    assert sum_of([back, *contested], currency="USD") == Money(10_000, "USD")
+    assert ledger.imbalance() == 0

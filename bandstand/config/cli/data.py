@@ -8,6 +8,7 @@ from bandstand.catalogue import queries as catalogue, services
 from bandstand.catalogue.services import ImportPreview, TacPreview
 from bandstand.config.cli.output import json_option, print_json
 from bandstand.plumbing import clock
+from bandstand.tax import services as tax
 
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -86,6 +87,39 @@ def tacs(context: click.Context, *, file: Path, is_applied: bool, as_json: bool)
     else:
         click.echo("\n".join(_tac_lines(preview, is_applied=is_applied)))
     context.exit(1 if preview.refused else 0)
+
+
+@import_group.command("tax-rates")
+@click.argument("file", type=FILE)
+@click.option("--apply", "is_applied", is_flag=True, help="Write what the preview shows.")
+@json_option
+@click.pass_context
+def tax_rates(context: click.Context, *, file: Path, is_applied: bool, as_json: bool) -> None:
+    """
+    Preview, or with --apply import, tax rates as facts. Exit 1 if a row was refused.
+
+    The file is CSV with the columns jurisdiction (DE, US-CA, US-CA:94103), kind (sales, vat, gst),
+    rate_percent, from, source, and if wished title and until.
+    """
+    preview = tax.import_rates(
+        raw=file.read_bytes(), apply=is_applied, actor="system:cli", now=clock.now()
+    )
+    if as_json:
+        print_json(preview.as_json())
+    else:
+        click.echo("\n".join(_rate_lines(preview)))
+    context.exit(1 if preview.refused else 0)
+
+
+def _rate_lines(preview: tax.RatePreview) -> list[str]:
+    lines = [
+        f"line {one.line:>4}  {one.outcome.value:<10}{one.jurisdiction}  {one.rate}"
+        f" from {one.from_date}"
+        for one in preview.lines
+    ]
+    lines += [f"refused   line {one.line}: {one.reason}" for one in preview.refused]
+    lines.append("Imported." if preview.is_applied else "Nothing was written; --apply imports it.")
+    return lines
 
 
 def _tac_lines(preview: TacPreview, *, is_applied: bool) -> list[str]:

@@ -25,6 +25,7 @@ from bandstand.kernel.errors import (
     near_matches,
 )
 
+SUBCOMMAND: Final = "bandstand.subcommand"
 EXIT_NEGATIVE: Final = 1
 EXIT_BAD_INPUT: Final = 2
 EXIT_FAILURE: Final = 3
@@ -45,6 +46,12 @@ class Lazy:
     path: str
     summary: str
     needs: Needs = Needs.TABLES
+    needs_server: frozenset[str] = frozenset()
+    """The subcommands that need a database server where the others need nothing."""
+
+    def needs_of(self, subcommand: str) -> Needs:
+        """Return what a subcommand needs."""
+        return Needs.SERVER if subcommand in self.needs_server else self.needs
 
 
 COMMANDS: Final[Mapping[str, Lazy]] = {
@@ -58,7 +65,12 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "data": Lazy("data:data", "Load and import device and network facts."),
     "demo": Lazy("demo:demo", "Fill the demo shop, or throw it away.", needs=Needs.SERVER),
     "fit": Lazy("fit:fit", "Say whether a phone works on a network."),
-    "money": Lazy("money:money", "Quote plans; check APRs and schedules.", needs=Needs.NOTHING),
+    "money": Lazy(
+        "money:money",
+        "Quote plans; check APRs and schedules; drill plans.",
+        needs=Needs.NOTHING,
+        needs_server=frozenset({"drill"}),
+    ),
     "authorised": Lazy("authorised:authorised", "Check and read brands' published lists."),
     "gate": Lazy("gate:gate", "Ask the gate, and explain its decisions."),
     "credential": Lazy(
@@ -70,10 +82,13 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
         "cases:cases", "Run acceptance cases on a scratch database.", needs=Needs.SERVER
     ),
     "epcis": Lazy("epcis:epcis", "Capture supply-chain events; say where a phone has been."),
-    "hold": Lazy("hold:hold", "Place, lift and drill holds.", needs=Needs.SERVER),
+    "hold": Lazy("hold:hold", "Rehearse holds against many buyers.", needs=Needs.SERVER),
     "ledger": Lazy("ledger:ledger", "Prove the books."),
     "passport": Lazy(
         "passport:passport", "Check a passport without the shop.", needs=Needs.NOTHING
+    ),
+    "settlement": Lazy(
+        "settlement:settlement", "Import what a payment provider says moved, and list it."
     ),
     "story": Lazy(
         "story:story", "Replay February 2016 against the running system.", needs=Needs.SERVER
@@ -87,17 +102,24 @@ class LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
         return list(COMMANDS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        ctx.meta[SUBCOMMAND] = args[1] if len(args) > 1 else ""
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         lazy = COMMANDS.get(cmd_name)
         if lazy is None:
             near = near_matches(cmd_name, list(COMMANDS))
             ctx.fail(f"No command “{cmd_name}”." + (f" Did you mean {near[0]}?" if near else ""))
+        needs = lazy.needs_of(ctx.meta.get(SUBCOMMAND, ""))
         # Asking for help must not start a database server.
-        if lazy.needs is Needs.NOTHING or "--help" in sys.argv[1:]:
+        if needs is Needs.NOTHING or "--help" in sys.argv[1:]:
             set_up_django()
         else:
             set_up_shop()
-        if lazy.needs is Needs.TABLES and "--help" not in sys.argv[1:]:
+        if needs is Needs.TABLES and "--help" not in sys.argv[1:]:
             require_tables()
         module, _, attribute = lazy.path.partition(":")
         command = getattr(import_module(f"bandstand.config.cli.{module}"), attribute)

@@ -1,8 +1,9 @@
-"""``bandstand money …``: quotes and published vectors. Needs no shop and no database."""
+"""``bandstand money …``: quotes and published vectors, which need no shop, and the drill."""
 
 import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -35,9 +36,23 @@ MARKETS: Final = {
 }
 
 
-@click.group()
+class MoneyGroup(click.Group):
+    """The group; the drill's module is imported when asked for, because it needs the tables."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "drill"])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != "drill":
+            return super().get_command(ctx, cmd_name)
+        found = import_module("bandstand.config.cli.money_drill").drill
+        assert isinstance(found, click.Command)  # noqa: S101 -- the module's one command
+        return found
+
+
+@click.group(cls=MoneyGroup)
 def money() -> None:
-    """Quote instalment plans; check published APRs and schedules."""
+    """Quote plans, check published APRs and schedules, drill whole lives of plans."""
 
 
 @money.command()

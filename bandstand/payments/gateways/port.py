@@ -49,6 +49,8 @@ class CardAuthorisation:
     return_url: str
     metadata: Mapping[str, str] = field(default_factory=dict)
     is_off_session: bool = False
+    saves_card: bool = False
+    """The buyer agreed that the card may be charged again later."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.conf import settings
 
 from bandstand.money import Money
-from bandstand.payments.gateways import sandbox_book, sandbox_events
+from bandstand.payments.gateways import sandbox_book, sandbox_disputes, sandbox_events
 from bandstand.payments.gateways.port import (
     CaptureOrder,
     CardAuthorisation,
@@ -81,7 +81,7 @@ class SandboxGateway:
         self._lose_answer(
             order.key, is_sure=card(order.card_token).is_answer_lost, replay=is_replay
         )
-        return _answer(intent)
+        return _answer(intent, now=now)
 
     def capture(self, order: CaptureOrder, *, now: datetime) -> GatewayAnswer:
         """Enter a capture. Raises: GatewayRefusedError; GatewaySilentError."""
@@ -101,7 +101,7 @@ class SandboxGateway:
         if wanted is None:
             wanted = SandboxIntent.objects.filter(idempotency_key=key)
         found = wanted.values_list("ref", flat=True).first()
-        return None if found is None else _answer(sandbox_book.settled(found, now=now))
+        return None if found is None else _answer(sandbox_book.settled(found, now=now), now=now)
 
     def verify_webhook(
         self, raw: bytes, headers: Mapping[str, str], *, now: datetime
@@ -114,7 +114,7 @@ class SandboxGateway:
         is_replay = SandboxOperation.objects.filter(pk=order.key).exists()
         intent = sandbox_book.operate(order, kind=kind, chaos=self.chaos, now=now)
         self._lose_answer(order.key, is_sure=False, replay=is_replay)
-        return _answer(intent)
+        return _answer(intent, now=now)
 
     def _lose_call(self, key: str, *, now: datetime) -> None:
         # The instant is in the dice: the same call made again later may arrive.
@@ -155,7 +155,7 @@ def refuse(ref: str, *, now: datetime, chaos: Chaos = CALM) -> None:
     sandbox_book.answer_challenge(ref, is_approved=False, chaos=chaos, now=now)
 
 
-def _answer(intent: SandboxIntent) -> GatewayAnswer:
+def _answer(intent: SandboxIntent, *, now: datetime) -> GatewayAnswer:
     state = PaymentState(intent.state)
     waits = state is PaymentState.ACTION_NEEDED
     return GatewayAnswer(
@@ -171,6 +171,7 @@ def _answer(intent: SandboxIntent) -> GatewayAnswer:
             _operation(one, currency=intent.currency)
             for one in intent.operations.order_by("settles_at", "created_at")
         ),
+        disputes=sandbox_disputes.disputes_of(intent, now=now),
     )
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from bandstand.kernel.canonical import sha256_hex
 from bandstand.money import Money
-from bandstand.payments.gateways import sandbox_cards, sandbox_events
+from bandstand.payments.gateways import sandbox_cards, sandbox_disputes, sandbox_events
 from bandstand.payments.gateways.port import (
     CaptureOrder,
     CardAuthorisation,
@@ -88,7 +88,7 @@ def operate(order: Order, *, kind: CommandKind, chaos: Chaos, now: datetime) -> 
     if earlier is not None:
         _require_same_request(earlier.request_hash, request_hash, key=order.key)
         return intent
-    _require_allowed(intent, order=order, kind=kind)
+    _require_allowed(intent, order=order, kind=kind, now=now)
     operation = SandboxOperation.objects.create(
         idempotency_key=order.key,
         ref=f"sbo_{new_id().hex}"[:40],
@@ -107,6 +107,8 @@ def operate(order: Order, *, kind: CommandKind, chaos: Chaos, now: datetime) -> 
         due_at=operation.settles_at,
         chaos=chaos,
     )
+    if kind is CommandKind.CAPTURE:
+        sandbox_disputes.announce(intent, taken_at=operation.settles_at, chaos=chaos)
     return intent
 
 
@@ -184,32 +186,36 @@ def _failure(intent: SandboxIntent, operation: SandboxOperation) -> str:
     return ""
 
 
-def _require_allowed(intent: SandboxIntent, *, order: Order, kind: CommandKind) -> None:
+def _require_allowed(
+    intent: SandboxIntent, *, order: Order, kind: CommandKind, now: datetime
+) -> None:
     if order.amount.currency != intent.currency:
         raise GatewayRefusedError(
             f"The payment is in {intent.currency}, not {order.amount.currency}.",
             code="currency_mismatch",
         )
-    refusal = _REFUSALS[kind](intent, order.amount)
+    refusal = _REFUSALS[kind](intent, order.amount, now=now)
     if refusal:
         raise GatewayRefusedError(
             f"The sandbox refuses to {kind.value} {order.amount}: {refusal}.", code=refusal
         )
 
 
-def _capture_refusal(intent: SandboxIntent, amount: Money) -> str:
+def _capture_refusal(intent: SandboxIntent, amount: Money, *, now: datetime) -> str:  # noqa: ARG001 -- one shape for all refusals
     if intent.state != PaymentState.AUTHORISED.value or _is_closing(intent):
         return "not_capturable"
     return "" if 0 < amount.minor <= intent.amount_minor else "capture_exceeds_authorised"
 
 
-def _void_refusal(intent: SandboxIntent, _amount: Money) -> str:
+def _void_refusal(intent: SandboxIntent, _amount: Money, *, now: datetime) -> str:  # noqa: ARG001 -- one shape for all refusals
     return "not_voidable" if intent.state not in VOIDABLE or _is_closing(intent) else ""
 
 
-def _refund_refusal(intent: SandboxIntent, amount: Money) -> str:
+def _refund_refusal(intent: SandboxIntent, amount: Money, *, now: datetime) -> str:
     if intent.state != PaymentState.CAPTURED.value:
         return "not_refundable"
+    if sandbox_disputes.holds_money(intent, now=now):
+        return "charge_disputed"
     promised = sum(
         one.amount_minor for one in _pending(intent) if one.kind == CommandKind.REFUND.value
     )

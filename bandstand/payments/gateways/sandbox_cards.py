@@ -22,6 +22,8 @@ class CardBehaviour:
     is_answer_lost: bool = False
     is_off_session_refused: bool = False
     do_refunds_fail: bool = False
+    is_disputed: bool = False
+    is_dispute_lost: bool = False
 
 
 CARDS: Final[Mapping[str, CardBehaviour]] = MappingProxyType(
@@ -41,6 +43,15 @@ CARDS: Final[Mapping[str, CardBehaviour]] = MappingProxyType(
             "Pays here; later charges need you", is_off_session_refused=True
         ),
         "tok_refund_fails": CardBehaviour("Pays, but cannot be refunded", do_refunds_fail=True),
+        "tok_lost_card": CardBehaviour("Reported lost", decline_code="lost_card"),
+        "tok_dispute_lost": CardBehaviour(
+            "Pays, is contested after three days, and the buyer's bank wins",
+            is_disputed=True,
+            is_dispute_lost=True,
+        ),
+        "tok_dispute_won": CardBehaviour(
+            "Pays, is contested after three days, and the shop wins", is_disputed=True
+        ),
     }
 )
 

@@ -1,6 +1,7 @@
 """What a gateway tells us, in our own words."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -28,6 +29,30 @@ class ProviderOperation:
     failure: str = ""
 
 
+class DisputeState(StrEnum):
+    """Where a buyer's bank stands with a charge that the buyer contests."""
+
+    INQUIRY = "inquiry"
+    """The bank asks; no money was taken back."""
+    OPEN = "open"
+    """The money was taken back, and evidence may still be sent."""
+    UNDER_REVIEW = "under_review"
+    WON = "won"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderDispute:
+    """A contested charge as the provider's book has it; ``due_at`` is the last day for evidence."""
+
+    ref: str
+    amount: Money
+    state: DisputeState
+    reason: str
+    opened_at: datetime
+    due_at: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class GatewayAnswer:
     """
@@ -45,6 +70,7 @@ class GatewayAnswer:
     action_url: str = ""
     decline_code: str = ""
     operations: tuple[ProviderOperation, ...] = ()
+    disputes: tuple[ProviderDispute, ...] = ()
 
     def operation(self, key: str) -> ProviderOperation | None:
         """Return what was done under a key, or nothing if the provider never heard of it."""

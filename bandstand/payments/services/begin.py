@@ -24,13 +24,14 @@ def begin_payment(
     return_url: str,
     metadata: Mapping[str, str],
     now: datetime,
+    saves_card: bool = False,
 ) -> PaymentRow:
     """
     Ask for an amount on a card; the outcome comes by webhook.
 
     The command is written before the gateway is called, and the call is made outside any
     transaction. The same purpose is the same payment, resumed. After a decline another card makes a
-    new attempt.
+    new attempt. ``saves_card`` is the buyer's word that the card may be charged again later.
     Raises: CardNumberRefusedError; PaymentDiffersError if the purpose is paid as another amount.
     """
     rules.require_no_card_number(where="card token", text=card_token)
@@ -41,6 +42,7 @@ def begin_payment(
         "card_token": card_token,
         "return_url": return_url,
         "metadata": dict(metadata),
+        "saves_card": saves_card,
     }
     payment_id, command_id = _write_attempt(
         purpose=purpose, amount=amount, request=request, now=now

@@ -111,6 +111,8 @@ def claim_refund(
     """
     Claim that captured money go back; the same key is the same refund.
 
+    While the buyer contests the charge at their bank it waits and is not sent, because the bank has
+    the money; it goes out if the dispute is won.
     Raises: RefundRefusedError for more than was captured and not yet promised back, of the payment
         or of the line; RefundDiffersError if the key stands for another amount.
     Lock: takes the payment's row.

@@ -21,6 +21,7 @@ from bandstand.payments.rules import (
     PaymentState,
     ProviderOperation,
 )
+from bandstand.payments.services.disputes import record_dispute
 from bandstand.plumbing import outbox
 
 
@@ -62,6 +63,8 @@ def record_answer(payment: Payment, answer: GatewayAnswer, *, because: str, now:
     _follow(payment, answer, because=because, now=now)
     for operation in answer.operations:
         _record_operation(payment, operation, now=now)
+    for dispute in answer.disputes:
+        record_dispute(payment, dispute, now=now)
 
 
 def move_payment(payment: Payment, after: PaymentState, *, because: str, now: datetime) -> None:

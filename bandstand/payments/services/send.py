@@ -28,6 +28,7 @@ from bandstand.payments.gateways.port import (
 from bandstand.payments.models import MoneyCommand
 from bandstand.payments.rules import CommandKind, CommandState, GatewayAnswer
 from bandstand.payments.services import record
+from bandstand.payments.services.disputes import contested
 from bandstand.plumbing import outbox
 
 logger = structlog.get_logger(__name__)
@@ -36,6 +37,8 @@ LOST_JOB_AFTER: Final = timedelta(seconds=15)
 ASK_AFTER: Final = timedelta(seconds=30)
 GIVE_UP_AFTER: Final = timedelta(minutes=15)
 """How long a call may still be on its way; a payment the provider has not seen by then is void."""
+
+CONTESTED: Final = "waits: the buyer contests the charge at their bank"
 
 
 class NotSentError(Exception):
@@ -134,6 +137,7 @@ def _authorise(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> Gat
             return_url=command.request["return_url"],
             metadata=command.request["metadata"],
             is_off_session=command.request.get("is_off_session", False),
+            saves_card=command.request.get("saves_card", False),
         ),
         now=now,
     )
@@ -155,6 +159,9 @@ def _void(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> GatewayA
 
 
 def _refund(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> GatewayAnswer:
+    # The buyer's bank took the money back; given back by us too, it would have gone back twice.
+    if _wait_if_contested(command.pk):
+        raise NotSentError
     order = RefundOrder(command.key, command.payment.provider_ref, _amount(command))
     return gateway.refund(order, now=now)
 
@@ -207,6 +214,17 @@ def _stop_if_held(command_id: UUID, *, now: datetime) -> bool:
         ),
         now=now,
     )
+    return True
+
+
+@transaction.atomic
+def _wait_if_contested(command_id: UUID) -> bool:
+    command = _locked(command_id)
+    if contested(command.payment).is_zero:
+        return False
+    command.state = CommandState.WRITTEN.value
+    command.failure = CONTESTED
+    command.save(update_fields=["state", "failure"])
     return True
 
 

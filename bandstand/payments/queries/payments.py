@@ -121,6 +121,22 @@ def payment_by_purpose(purpose: str) -> PaymentRow | None:
     return None if payment is None else _payment_row(payment)
 
 
+def saved_card(payment_id: UUID) -> str:
+    """
+    Return the token by which the card that paid may be charged again off session.
+
+    At the sandbox it is the card's own token; at Stripe it is the payment that saved the card.
+    Raises: PaymentNotFoundError.
+    """
+    row = payment_row(payment_id)
+    asked = MoneyCommand.objects.filter(
+        payment_id=payment_id, kind=CommandKind.AUTHORISE.value
+    ).order_by("-written_at", "-id")
+    if row.gateway == "sandbox":
+        return str(asked[0].request["card_token"]) if asked else ""
+    return Payment.objects.values_list("provider_ref", flat=True).get(pk=payment_id)
+
+
 def money_page(*, page: int = 1, page_size: int = 50, state: str = "") -> MoneyPage:
     """Return a page of payments, newest first, of one state or of all."""
     payments = Payment.objects.filter(state=state) if state else Payment.objects.all()
@@ -253,6 +269,7 @@ def troubled_commands(*, limit: int = 50) -> tuple[tuple[UUID, CommandRow], ...]
         .filter(
             Q(state=CommandState.FAILED.value)
             | Q(attempts__gt=1, state__in=[one.value for one in OPEN])
+            | (Q(state=CommandState.WRITTEN.value) & ~Q(failure=""))
         )
         .order_by("-written_at", "-id")
     )

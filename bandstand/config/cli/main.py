@@ -78,9 +78,7 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
         "Issue and check signed credentials, and their keys.",
         needs=Needs.NOTHING,
     ),
-    "cases": Lazy(
-        "cases:cases", "Run acceptance cases on a scratch database.", needs=Needs.SERVER
-    ),
+    "cases": Lazy("cases:cases", "Run acceptance cases on a scratch database.", needs=Needs.SERVER),
     "epcis": Lazy("epcis:epcis", "Capture supply-chain events; say where a phone has been."),
     "hold": Lazy("hold:hold", "Rehearse holds against many buyers.", needs=Needs.SERVER),
     "ledger": Lazy("ledger:ledger", "Prove the books."),

@@ -76,9 +76,8 @@ def listed(context: click.Context, *, as_json: bool) -> None:
         for row in rows:
             late = "  late" if row.is_late else ""
             days = row.age_days(now=now)
-            click.echo(
-                f"{row.bucket.value:<7}{row.kind:<17}{row.amount!s:>16}  {days:>3} d  {row.ref}{late}"
-            )
+            what = f"{row.bucket.value:<7}{row.kind:<17}{row.amount!s:>16}"
+            click.echo(f"{what}  {days:>3} d  {row.ref}{late}")
         click.echo(f"{queries.matched_count()} matched, {len(rows)} open")
         for one in proofs:
             click.echo(

@@ -144,10 +144,8 @@ ROUTES: tuple[tuple[str, str, Callable[..., Book]], ...] = (
 )
 
 
-@contextmanager
-def serving() -> Iterator[StripeDouble]:  # noqa: C901 -- one small server, read top to bottom
-    """Serve a double on a free port of the loopback address until the block ends."""
-    double = StripeDouble()
+def _door_of(double: StripeDouble) -> type[BaseHTTPRequestHandler]:  # noqa: C901 -- one small server, read top to bottom
+    """Return the handler that speaks for one double."""
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -196,7 +194,14 @@ def serving() -> Iterator[StripeDouble]:  # noqa: C901 -- one small server, read
             self.end_headers()
             self.wfile.write(shown)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
+    return Door
+
+
+@contextmanager
+def serving() -> Iterator[StripeDouble]:
+    """Serve a double on a free port of the loopback address until the block ends."""
+    double = StripeDouble()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _door_of(double))
     server.daemon_threads = False
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -111,8 +111,8 @@ def payoff(rows: Sequence[Owed], *, contract_date: date, on: date) -> Payoff:
     Return what pays a plan off on a day: what is open, less the interest not yet earned.
 
     Interest of a month is earned evenly over its days; a part of a minor unit is left out.
-    Source: 12 CFR 1026.18 (k); Directive (EU) 2023/2225 Article 29 (early repayment); read
-        2026-11-22.
+    Source: 12 CFR 1026.18 (k); Directive (EU) 2023/2225 Article 29 (early repayment); from
+        general knowledge, not re-read.
     """
     waived = sum(
         min(row.open_interest, _unearned(row, begins=begins, on=on))

@@ -15,7 +15,7 @@ import stripe
 from bandstand.payments.gateways.port import ProviderNotice, WebhookRefusedError
 
 TOLERANCE: Final = timedelta(seconds=300)
-"""Source: Stripe, "Verify webhook signatures", default tolerance (read 2026-11-22)."""
+"""Source: Stripe, "Verify webhook signatures", default tolerance; from general knowledge."""
 OWN_KINDS: Final = frozenset({"payment_intent", "checkout.session"})
 
 
@@ -24,7 +24,7 @@ def verify(raw: bytes, headers: Mapping[str, str], *, secret: str, now: datetime
     Return what a signed body says, after checking the signature over its very bytes.
 
     Raises: WebhookRefusedError.
-    Source: Stripe, "Verify webhook signatures manually" (read 2026-11-22).
+    Source: Stripe, "Verify webhook signatures manually"; from general knowledge.
     """
     names = {name.lower(): value for name, value in headers.items()}
     header = names.get("stripe-signature", "")

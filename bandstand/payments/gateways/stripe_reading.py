@@ -61,7 +61,7 @@ DISPUTE_STATES: Final[Mapping[str, DisputeState]] = MappingProxyType(
         "lost": DisputeState.LOST,
     }
 )
-"""Source: Stripe, the Dispute object, ``status``, version 2026-10-28 (read 2026-11-22)."""
+"""Source: Stripe, the Dispute object, ``status``, version 2026-10-28; from general knowledge."""
 
 
 @dataclass(frozen=True, slots=True)

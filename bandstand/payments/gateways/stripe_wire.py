@@ -27,7 +27,7 @@ WIRE_FACTORS: Final[Mapping[str, int]] = MappingProxyType({"ISK": 100, "UGX": 10
 """
 Currencies without decimals that Stripe still counts in hundredths.
 
-Source: Stripe, "Supported currencies", special cases (read 2026-11-22).
+Source: Stripe, "Supported currencies", special cases; from general knowledge.
 """
 CODES: Final[Mapping[str, str]] = MappingProxyType(
     {

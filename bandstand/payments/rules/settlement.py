@@ -3,7 +3,7 @@ Settlement: reading a provider's report of what moved, and matching it with what
 
 Rows are read as Stripe's itemised balance report writes them; the sandbox writes the same. Gross is
 signed as the provider's balance moves; a fee is positive when it is taken.
-Source: Stripe, "Reporting categories" and "Balance report" columns (read 2026-11-22).
+Source: Stripe, "Reporting categories" and "Balance report" columns; from general knowledge.
 """
 
 import csv

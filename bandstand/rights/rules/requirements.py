@@ -12,13 +12,14 @@ from typing import Final
 from bandstand.rights.rules.facts import MarketFact, SubjectFact
 from bandstand.rights.rules.words import ApprovalScheme
 
-READ_ON: Final = date(2026, 11, 22)
-
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
     """
     One duty. ``regime`` is the market's regime it belongs to; empty ``kinds`` means all goods.
+
+    ``read_on`` is when the text of the law was read; none where it is from general knowledge and
+    must be checked before a shop relies on it.
 
     Shape: ``kinds`` are slugs of categories.
     """
@@ -30,7 +31,7 @@ class Requirement:
     kinds: frozenset[str] = frozenset()
     market: str = ""
     until_at: datetime | None = None
-    read_on: date = READ_ON
+    read_on: date | None = None
 
     def rules(self, subject: SubjectFact, *, market: MarketFact, at: datetime) -> bool:
         """Say whether the duty applies to goods in a market at an instant."""
@@ -88,7 +89,7 @@ SCHEMES: Final = {
 Which approvals a regime takes. Great Britain goes on recognising the CE mark of radio equipment.
 
 Source: 47 CFR 2.803; Directive 2014/53/EU, Article 6; The Product Safety and Metrology etc.
-(Amendment) Regulations 2024, SI 2024/696 (read 2026-11-22).
+(Amendment) Regulations 2024, SI 2024/696, from general knowledge, 2026-11-22; not re-read.
 """
 
 

@@ -14,6 +14,8 @@ SOUND = {
     "ENV": "production",
     "SECRET_KEY": "long-random-and-our-own",
     "GATEWAY": "stripe",
+    "STRIPE_SECRET_KEY": "sk_live_x",
+    "STRIPE_WEBHOOK_SECRET": "whsec_x",
     "DATABASE_URL": "postgresql://db/shop",
     "BASE_URL": "https://shop.example",
 }

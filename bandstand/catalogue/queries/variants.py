@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -20,6 +21,8 @@ from bandstand.kernel.errors import near_matches
 from bandstand.kernel.words import Answer, Certainty
 from bandstand.radio import Capability
 from bandstand.radio.capability import fold_code, split_codes
+
+FIRST_ROW: Final = "first row only"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +162,7 @@ def variant_page(slug: str) -> VariantPage:
         brand=found.model.brand.name,
         model=found.model.name,
         code=found.code,
-        region=found.region,
+        region=shown_region(found.region),
         released_on=found.model.released_on,
         released=found.release_text,
         volte=Answer(found.volte),
@@ -204,7 +207,7 @@ def capabilities(variant_ids: Iterable[UUID] | None = None) -> dict[UUID, Capabi
             brand=one.model.brand.name,
             name=one.model.name,
             code=one.code,
-            region=one.region,
+            region=shown_region(one.region),
             source=one.source,
         )
         for one in stored
@@ -218,7 +221,7 @@ def row_of(one: Variant) -> VariantRow:
         id=one.id,
         slug=one.slug,
         code=one.code,
-        region=one.region,
+        region=shown_region(one.region),
         title=title_of(brand=brand.name, model=model.name),
         brand=brand.name,
         brand_id=brand.id,
@@ -280,3 +283,13 @@ def _brands_by_name() -> dict[str, Brand]:
         for name in (one.name, one.slug, *one.names):
             names.setdefault(name.casefold(), one)
     return names
+
+
+def shown_region(region: str) -> str:
+    """
+    Return the region a variant is made for, as pages show it.
+
+    A page of specifications that lists several variants names the first one's bands only; that is a
+    remark about the source, and says nothing of a region.
+    """
+    return "" if region == FIRST_ROW else region

@@ -95,6 +95,7 @@ def evidence_page(offer: OfferRow, *, shop: Shop, now: datetime) -> EvidencePage
     """
     found = gate.explain_offer(offer_id=offer.id, now=now, activity=Activity.OFFER_PUBLISH)
     sale, today = found.today_case.sale, found.today
+    custody = _custody(offer, now=now)
     return EvidencePage(
         title=offer.title,
         seller=offer.seller_name,
@@ -106,9 +107,9 @@ def evidence_page(offer: OfferRow, *, shop: Shop, now: datetime) -> EvidencePage
         approvals=tuple(_approval_steps(sale)) if sale else (),
         others=tuple(_other_steps(sale)) if sale else (),
         against=tuple(_against(today.reasons)),
-        unknown=tuple(_unknown(sale)) if sale else (),
+        unknown=tuple(_unknown(sale, has_custody=custody is not None)) if sale else (),
         decision=tuple(_decision_facts(found, zone=ZoneInfo(offer.time_zone))),
-        custody=_custody(offer, now=now),
+        custody=custody,
     )
 
 
@@ -213,8 +214,8 @@ def _against(reasons: tuple[GateReason, ...]) -> Iterator[EvidenceStep]:
         yield EvidenceStep(reason.text, note, "part" if is_waived else "no")
 
 
-def _unknown(sale: RightsFacts) -> Iterator[str]:
-    if sale.custody is None:
+def _unknown(sale: RightsFacts, *, has_custody: bool) -> Iterator[str]:
+    if sale.custody is None and not has_custody:
         yield "How the units came from the maker to the seller was not looked up for the offer."
     if not sale.statements:
         yield f"The brand has published nothing here about its channels in {sale.market.name}."

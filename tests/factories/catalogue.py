@@ -89,7 +89,7 @@ def band_claim(
 
 def network(*, code: str = "", name: str = "", **fields: object) -> Network:
     """Make a network; ``code`` is printed as MCC-MNC."""
-    mcc, _, mnc = (code or f"999-{next(_number):02}").partition("-")
+    mcc, _, mnc = (code or _network_code(next(_number))).partition("-")
     return Network.objects.create(
         **{
             "mcc": mcc,
@@ -99,6 +99,11 @@ def network(*, code: str = "", name: str = "", **fields: object) -> Network:
             **fields,
         }
     )
+
+
+def _network_code(number: int) -> str:
+    # Three digits each, so that a long run of tests finds a free code too.
+    return f"{900 + number // 1_000 % 100}-{number % 1_000:03}"
 
 
 def network_band(

@@ -41,4 +41,8 @@ def test_no_money_is_lost_doubled_or_unexplained() -> None:
 
 @pytest.mark.usefixtures("django_db_modify_db_settings")
 def test_drill_fails_where_every_report_is_believed() -> None:
-    assert drill("--plans", "20", "--seed", "7", "--without-dedupe") == 1
+    # A killed worker may end a run before a report came twice; three bad days in a row never do.
+    seeds = ("7", "8", "9")
+    ends = (drill("--plans", "25", "--seed", seed, "--without-dedupe") for seed in seeds)
+
+    assert any(end == 1 for end in ends)

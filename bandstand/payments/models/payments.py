@@ -1,4 +1,4 @@
-"""Payments, money commands, captures, refunds, and events from providers."""
+"""Payments, money commands, captures, refunds, disputes, and events from providers."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,10 +8,7 @@ from bandstand.payments.rules import (
     CommandKind,
     CommandState,
     DisputeState,
-    MoveKind,
-    OperationState,
     PaymentState,
-    RowKind,
 )
 from bandstand.plumbing.models import Record
 
@@ -172,71 +169,6 @@ class PaymentMoveRecord(Record):
         return f"{self.from_state} → {self.to_state}"
 
 
-class SandboxIntent(models.Model):
-    """The sandbox provider's own book: one asked-for amount. Ours to write, never ours to read."""
-
-    ref = models.CharField(primary_key=True, max_length=40)
-    idempotency_key = models.CharField(max_length=160, unique=True)
-    request_hash = models.CharField(max_length=64)
-    amount_minor = models.BigIntegerField()
-    captured_minor = models.BigIntegerField(default=0)
-    refunded_minor = models.BigIntegerField(default=0)
-    currency = models.CharField(max_length=3)
-    card_token = models.CharField(max_length=40)
-    state = models.CharField(
-        max_length=16, choices=[(one.value, one.value) for one in PaymentState]
-    )
-    decline_code = models.CharField(max_length=60, default="", blank=True)  # told once it is final
-    return_url = models.CharField(max_length=500, default="", blank=True)
-    metadata = models.JSONField(default=dict)
-    created_at = models.DateTimeField()
-    settles_at = models.DateTimeField(null=True)  # null while the buyer's bank waits for the buyer
-
-    def __str__(self) -> str:
-        return self.ref
-
-
-class SandboxOperation(models.Model):
-    """The sandbox provider's record of one capture, void or refund, by idempotency key."""
-
-    idempotency_key = models.CharField(primary_key=True, max_length=160)
-    ref = models.CharField(max_length=40, unique=True)
-    intent = models.ForeignKey(SandboxIntent, on_delete=models.PROTECT, related_name="operations")
-    kind = models.CharField(max_length=12, choices=[(one.value, one.value) for one in CommandKind])
-    request_hash = models.CharField(max_length=64)
-    amount_minor = models.BigIntegerField()
-    state = models.CharField(
-        max_length=12, choices=[(one.value, one.value) for one in OperationState]
-    )
-    failure = models.CharField(max_length=60, default="", blank=True)
-    created_at = models.DateTimeField()
-    settles_at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.ref}"
-
-
-class SandboxEvent(Record):
-    """One delivery of a signed event, due or done; a duplicate is a second row of the event."""
-
-    event_id = models.CharField(max_length=60)
-    body = models.TextField()
-    due_at = models.DateTimeField()
-    delivered_at = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    last_error = models.CharField(max_length=300, default="", blank=True)
-
-    class Meta:
-        indexes = [
-            models.Index(
-                fields=["due_at"], name="sandbox_event_due", condition=Q(delivered_at=None)
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.event_id
-
-
 class Dispute(Record):
     """A charge that a buyer contests at their bank, as the provider tells it."""
 
@@ -267,69 +199,3 @@ class Dispute(Record):
 
     def __str__(self) -> str:
         return self.provider_ref
-
-
-class SettlementFile(Record):
-    """A provider's report of what moved, as it was imported. Append-only by trigger."""
-
-    gateway = models.CharField(max_length=20)
-    name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    row_count = models.PositiveIntegerField()
-    new_count = models.PositiveIntegerField()
-    imported_at = models.DateTimeField()
-    imported_by = models.CharField(max_length=200)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["gateway", "sha256"], name="settlement_file_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SettlementRow(Record):
-    """One movement of a provider's balance; imported again it is the same row."""
-
-    file = models.ForeignKey(SettlementFile, on_delete=models.PROTECT, related_name="rows")
-    gateway = models.CharField(max_length=20)
-    row_id = models.CharField(max_length=80)
-    kind = models.CharField(max_length=20, choices=[(one.value, one.value) for one in RowKind])
-    gross_minor = models.BigIntegerField()
-    fee_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    occurred_at = models.DateTimeField()
-    source_ref = models.CharField(max_length=80, default="", blank=True)
-    payment_ref = models.CharField(max_length=80, default="", blank=True)
-    payout_ref = models.CharField(max_length=80, default="", blank=True)
-    description = models.CharField(max_length=200, default="", blank=True)
-    # What of ours it is: a money command, or a leg of a dispute.
-    move_id = models.UUIDField(null=True)
-    move_kind = models.CharField(
-        max_length=20, default="", blank=True, choices=[(one.value, one.value) for one in MoveKind]
-    )
-    matched_at = models.DateTimeField(null=True)
-    matched_by = models.CharField(max_length=200, default="", blank=True)
-    match_reason = models.CharField(max_length=400, default="", blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["gateway", "row_id"], name="settlement_row_once"),
-            models.UniqueConstraint(
-                fields=["move_id", "move_kind"],
-                condition=Q(move_id__isnull=False),
-                name="settlement_move_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(move_id=None, matched_at=None)
-                | Q(move_id__isnull=False, matched_at__isnull=False),
-                name="settlement_match_whole",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["occurred_at"], name="settlement_open", condition=Q(move_id=None))
-        ]
-
-    def __str__(self) -> str:
-        return self.row_id

@@ -78,6 +78,11 @@ SETTINGS: Final = (
     Setting("EPCIS_SIZE_MAX_MB", "20", "The largest document of supply-chain events taken in."),
     Setting("EPCIS_EVENTS_MAX", "10000", "The most events in one document."),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
+    Setting(
+        "CLOCK_FILE",
+        "",
+        "A demo's seconds ahead of the world. Empty: under VAR_DIR. Not in production.",
+    ),
     Setting("DEMO", "", "Marks every page as demo data and shows the demo accounts."),
 )
 NAMES: Final = frozenset(setting.name for setting in SETTINGS)
@@ -150,6 +155,13 @@ class Environment:
         return self.values["ENV"] == "production"
 
     @property
+    def clock_file(self) -> str:
+        """The file that sets a demo's clock ahead: of a shop in development, its own."""
+        if self.values["ENV"] != "development":
+            return self.values["CLOCK_FILE"]
+        return self.values["CLOCK_FILE"] or str(Path(self.values["VAR_DIR"]) / "clock-ahead")
+
+    @property
     def base_url(self) -> str:
         return self.values["BASE_URL"].rstrip("/") or f"http://localhost:{self.values['PORT']}"
 
@@ -200,6 +212,10 @@ def production_refusals(environment: Environment) -> list[str]:
         (
             bool(environment.text("FETCH_TEST_HOSTS")),
             "FETCH_TEST_HOSTS (unset it; lists are read over HTTPS).",
+        ),
+        (
+            bool(environment.text("CLOCK_FILE")),
+            "CLOCK_FILE (unset it; a shop goes by the world's clock).",
         ),
         (
             not environment.text("BASE_URL").startswith("https://"),

@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from bandstand.catalogue import queries as catalogue, services as catalogue_services
 from bandstand.config.database_role import grant_app_role
+from bandstand.config.guard_clock import set_guard_clock
 from bandstand.kernel.errors import UnavailableError
 from bandstand.plumbing import clock
 
@@ -33,6 +34,7 @@ def require_tables(*, may_migrate: bool) -> None:
 def migrate(*, verbosity: int = 0) -> bool:
     """Bring the tables to this version and grant the shop's role; say whether there is one."""
     call_command("migrate", verbosity=verbosity)
+    set_guard_clock(clock.ahead())
     return grant_app_role()
 
 

@@ -19,6 +19,7 @@ DEBUG = ENVIRONMENT.flag("DEBUG")
 ALLOWED_HOSTS = ENVIRONMENT.words("ALLOWED_HOSTS")
 BASE_URL = ENVIRONMENT.base_url
 DEMO = ENVIRONMENT.flag("DEMO")
+CLOCK_FILE = ENVIRONMENT.clock_file
 TAX_MUST_BE_KNOWN = ENVIRONMENT.is_production  # elsewhere estimates do
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 

@@ -14,6 +14,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 
+from bandstand.plumbing import clock
+
 
 def defer(
     task: str, *, at: datetime | None = None, once: str | None = None, **arguments: str
@@ -23,7 +25,10 @@ def defer(
 
     ``once`` is a queueing lock: while a job with it waits, another is not added.
     """
-    configured = configure_task(name=task, job_manager=_jobs(), schedule_at=at, queueing_lock=once)
+    starts_at = None if at is None else clock.by_the_world(at)
+    configured = configure_task(
+        name=task, job_manager=_jobs(), schedule_at=starts_at, queueing_lock=once
+    )
     if once is None:
         configured.defer(**arguments)
         return

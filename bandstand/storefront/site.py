@@ -39,6 +39,8 @@ class Site:
     basket_url: str = "/basket/"
     account_url: str = "/account/"
     brand_css_url: str = ""
+    demo_day: str = ""
+    """Which day it is in a demo whose clock is ahead of the world's; empty where it is not."""
     yours_slot: str = ""
     """Stands where the visitor's own links go, in bytes that are kept for many visitors."""
 
@@ -100,6 +102,7 @@ def _frame(request: HttpRequest, *, shop: Shop | None) -> Site:
         market_name=shop.market_words if shop else "",
         network_name=shop.network.name if shop else "",
         is_demo=bool(settings.DEMO),
+        demo_day=_demo_day(),
         year=clock.now().year,
         language="en",
         nav=tuple(NavItem(url, label, is_current=url == current) for url, label in MAIN),
@@ -107,6 +110,13 @@ def _frame(request: HttpRequest, *, shop: Shop | None) -> Site:
         basket_count=0,
         account_label="Sign in",
     )
+
+
+def _demo_day() -> str:
+    if not settings.DEMO or not clock.ahead():
+        return ""
+    today = clock.now()
+    return f"{today.day} {today:%B %Y}"
 
 
 def _current(request: HttpRequest) -> str:

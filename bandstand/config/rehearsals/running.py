@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,15 +33,21 @@ class RunningShop:
 
     base_url: str
     dsn: str
+    environment: dict[str, str]
+
+    def command(self, *words: str) -> None:
+        """Give the shop a command, as its operator would in a terminal: as the database's owner."""
+        _run({**self.environment, "DATABASE_ROLE": ""}, *words)
 
 
 @contextmanager
 def running_shop(*, workers: int = 2) -> Iterator[RunningShop]:
     """Fill a scratch database with the demo shop, run it, and end it all afterwards."""
-    with scratch_database() as dsn:
+    with scratch_database() as dsn, tempfile.TemporaryDirectory() as folder:
         port = _free_port()
         environment = {
             **os.environ,
+            "CLOCK_FILE": str(Path(folder) / "clock-ahead"),
             "ENV": "development",
             "DJANGO_SETTINGS_MODULE": "bandstand.config.settings",
             "DATABASE_URL": database_url(dsn),
@@ -55,7 +62,7 @@ def running_shop(*, workers: int = 2) -> Iterator[RunningShop]:
         _run(environment, "manage", "collectstatic", "--noinput", "--verbosity=0")
         environment["DATABASE_ROLE"] = APP_ROLE
         with _processes(environment, port=port, workers=workers):
-            yield RunningShop(base_url=f"http://localhost:{port}", dsn=dsn)
+            yield RunningShop(base_url=f"http://localhost:{port}", dsn=dsn, environment=environment)
 
 
 def database_url(dsn: str) -> str:

@@ -1,10 +1,11 @@
 """
 Finds a Chromium for the browser journeys, installing one where it may.
 
-Order: BANDSTAND_CHROMIUM, a system Chromium or Chrome, Playwright's own, then `playwright install`,
-then the system's packages when we are root. Prints the path; exit 1 says what to do by hand.
+Order: BANDSTAND_CHROMIUM, a system Chromium or Chrome, Playwright's own, then the system's packages
+when we are root, then `playwright install`. Prints the path; exit 1 says what to do by hand.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -33,17 +34,22 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Install one, by Playwright or by the system's packages."""
-    quietly(sys.executable, "-m", "playwright", "install", "chromium")
-    if find() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+    """Install one, by the system's packages or by Playwright, whose own host many cannot reach."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
         quietly("apt-get", "update")
         quietly("apt-get", "install", "-y", "chromium")
+    if find() is None:
+        quietly(sys.executable, "-m", "playwright", "install", "chromium")
 
 
 def quietly(*command: str) -> None:
     """Run a command whose failure is not the end: what counts is whether a browser is there."""
     nowhere = subprocess.DEVNULL
-    subprocess.run(command, stdout=nowhere, stderr=nowhere, check=False, timeout=600)  # noqa: S603 -- fixed words
+    unasked = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        subprocess.run(  # noqa: S603 -- fixed words
+            command, stdout=nowhere, stderr=nowhere, check=False, timeout=600, env=unasked
+        )
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ Installs them from the system's packages when we are root; without them the shop
 says so, so that this never fails.
 """
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -22,7 +23,8 @@ def can_draw() -> bool:
 def main() -> int:
     if not can_draw() and hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get"):
         for command in (("apt-get", "update"), ("apt-get", "install", "-y", *PACKAGES)):
-            subprocess.run(command, capture_output=True, check=False, timeout=600)  # noqa: S603 -- fixed words
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                subprocess.run(command, capture_output=True, check=False, timeout=600)  # noqa: S603 -- fixed words
     print("PDFs can be drawn." if can_draw() else "No Pango here: agreements stay pages, no PDF.")
     return 0
 

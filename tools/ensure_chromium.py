@@ -15,6 +15,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PACKAGES = ("chromium", "libatomic1")
+"""Playwright's own driver links libatomic, which a lean Debian does not have."""
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
@@ -28,16 +30,24 @@ def find() -> str | None:
             return path
     if Path(MAC).exists():
         return MAC
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).exists() else None
+    own = own_browser()
+    return own if own and Path(own).exists() else None
+
+
+def own_browser() -> str | None:
+    """Return where Playwright keeps its own browser; None if its driver does not start."""
+    try:
+        with sync_playwright() as playwright:
+            return playwright.chromium.executable_path
+    except Exception:  # noqa: BLE001 -- whatever keeps it from starting, it does not drive
+        return None
 
 
 def install() -> None:
     """Install one, by the system's packages or by Playwright, whose own host many cannot reach."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quietly("apt-get", "update")
-        quietly("apt-get", "install", "-y", "chromium")
+        quietly("apt-get", "install", "-y", *PACKAGES)
     if find() is None:
         quietly(sys.executable, "-m", "playwright", "install", "chromium")
 
@@ -53,11 +63,12 @@ def quietly(*command: str) -> None:
 
 
 def main() -> int:
-    if find() is None:
+    if find() is None or own_browser() is None:
         install()
     path = find()
-    if path is None:
-        print("No Chromium. Install one (Debian: apt install chromium) or set BANDSTAND_CHROMIUM.")
+    if path is None or own_browser() is None:
+        print("No Chromium to drive. On Debian: apt install chromium libatomic1; elsewhere install")
+        print("one and set BANDSTAND_CHROMIUM to its path.")
         return 1
     print(path)
     return 0

@@ -1,0 +1,1 @@
+"""Trade-in: a phone taken back for money off another."""

@@ -39,6 +39,7 @@ class IdKind(StrEnum):
     TRANSFER = "tfr"
     BASKET = "bsk"
     CHECKOUT = "chk"
+    PROMOTION = "prm"
 
 
 class MalformedIdError(BadInputError):

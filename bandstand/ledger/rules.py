@@ -29,6 +29,8 @@ class AccountCode(StrEnum):
     PSP_CLEARING = "cash.psp_clearing"
     """Money a payment provider holds for us, keyed by provider."""
     BANK = "cash.bank"
+    PAYOUT_IN_TRANSIT = "cash.payout_in_transit"
+    """What has left a seller's money and not yet our bank, keyed by seller."""
     INSTALMENT_RECEIVABLE = "recv.instalment"
     """What a buyer still owes on a plan, keyed by plan."""
     SELLER_RECEIVABLE = "recv.seller"
@@ -71,6 +73,7 @@ class AccountCode(StrEnum):
 KINDS: Final = {
     AccountCode.PSP_CLEARING: AccountKind.ASSET,
     AccountCode.BANK: AccountKind.ASSET,
+    AccountCode.PAYOUT_IN_TRANSIT: AccountKind.ASSET,
     AccountCode.INSTALMENT_RECEIVABLE: AccountKind.ASSET,
     AccountCode.SELLER_RECEIVABLE: AccountKind.ASSET,
     AccountCode.CHARGEBACK_RECEIVABLE: AccountKind.ASSET,

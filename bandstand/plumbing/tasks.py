@@ -14,6 +14,13 @@ def deliver_event(event_id: str) -> None:
 
 
 @app.task(retry=5)
+def deliver_waiting() -> None:
+    """Deliver events that were written together, page by page."""
+    while outbox.deliver_waiting(now=clock.now()) >= outbox.PAGE:
+        continue
+
+
+@app.task(retry=5)
 def send_letter(letter_id: str) -> None:
     """Send one letter."""
     letters.send_letter(UUID(letter_id), now=clock.now())

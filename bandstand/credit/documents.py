@@ -14,6 +14,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
 from bandstand.credit.rules.agreement import AgreementText
+from bandstand.credit.rules.amendment import Amendment
 
 logger = structlog.get_logger(__name__)
 
@@ -28,6 +29,18 @@ def agreement_html(agreement: AgreementText, *, stylesheet: str) -> str:
         {
             "agreement": agreement,
             "language": agreement.facts.locale.replace("_", "-"),
+            "stylesheet": stylesheet,
+        },
+    )
+
+
+def amendment_html(amendment: Amendment, *, stylesheet: str, locale: str) -> str:
+    """Return a change of a plan as a page, in the agreement's own style."""
+    return render_to_string(
+        "credit/amendment.html",
+        {
+            "amendment": amendment,
+            "language": locale.replace("_", "-"),
             "stylesheet": stylesheet,
         },
     )

@@ -83,3 +83,111 @@ class InstalmentLate:
     due_on: str
     amount_minor: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class CreditGiven:
+    """A credit paid something on a plan; no card was charged for it."""
+
+    KIND: ClassVar[str] = "credit.credit_given"
+    plan_id: str
+    order_line_id: str
+    serial: int
+    amount_minor: int
+    currency: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChargedOff:
+    """A plan was given up in the books; the buyer still owes what was open."""
+
+    KIND: ClassVar[str] = "credit.plan_charged_off"
+    plan_id: str
+    order_line_id: str
+    open_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPaused:
+    """Nothing is collected on a plan for a while."""
+
+    KIND: ClassVar[str] = "credit.plan_paused"
+    plan_id: str
+    order_line_id: str
+    pause_id: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResumed:
+    """The last reason for a plan's pause is gone. ``next_due_on`` is empty if nothing is open."""
+
+    KIND: ClassVar[str] = "credit.plan_resumed"
+    plan_id: str
+    order_line_id: str
+    pause_id: str
+    next_due_on: str
+    amount_minor: int
+    currency: str
+    has_moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeCharged:
+    """A late fee was charged for an instalment, as the agreement says."""
+
+    KIND: ClassVar[str] = "credit.late_fee_charged"
+    plan_id: str
+    order_line_id: str
+    number: int
+    due_on: str
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeWaived:
+    """A late fee was taken back."""
+
+    KIND: ClassVar[str] = "credit.late_fee_waived"
+    plan_id: str
+    order_line_id: str
+    number: int
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeProposed:
+    """The shop offers a buyer another schedule; they decide."""
+
+    KIND: ClassVar[str] = "credit.change_proposed"
+    plan_id: str
+    order_line_id: str
+    proposal_id: str
+    valid_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRefused:
+    """The shop does not offer the change that a buyer asked for."""
+
+    KIND: ClassVar[str] = "credit.change_refused"
+    plan_id: str
+    order_line_id: str
+    proposal_id: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeAccepted:
+    """A buyer accepted another schedule; it counts from now on."""
+
+    KIND: ClassVar[str] = "credit.change_accepted"
+    plan_id: str
+    order_line_id: str
+    version: int
+    next_due_on: str
+    last_due_on: str

@@ -1,11 +1,16 @@
 """Plan terms, disclosures and plans, boring by default."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from bandstand.credit import queries, services
+from bandstand.credit.queries.eligibility import policy_on
 from bandstand.credit.rules import PriceDisclosure, TermsRow, disclose
 from bandstand.credit.rules.agreement import AgreementFacts
+from bandstand.credit.rules.eligibility import EligibilityPolicy
+from bandstand.credit.services.applications import approve_by_hand
+from bandstand.credit.services.eligibility_policies import set_eligibility_policy
 from bandstand.money import Money
 from tests.factories import catalogue
 
@@ -14,6 +19,7 @@ NOTHING = Money(0, "USD")
 TODAY = date(2026, 3, 1)
 PRICE = Money(99_999, "USD")
 DAY = timedelta(days=1)
+LONG_AGO = datetime(2015, 1, 1, tzinfo=UTC)
 
 
 def terms(
@@ -26,8 +32,10 @@ def terms(
     from_at: datetime = NOON,
     until_at: datetime | None = None,
 ) -> TermsRow:
-    """Put plan terms on offer."""
-    catalogue.market(code=market)
+    """Put plan terms on offer, where anybody may have a plan unless a test says otherwise."""
+    currency = catalogue.market(code=market).currency
+    if policy_on(market=market, at=NOON) is None:
+        eligibility(market=market, currency=currency)
     made = services.offer_terms(
         market=market,
         months=months,
@@ -38,6 +46,40 @@ def terms(
         until_at=until_at,
     )
     return queries.terms_row(made)
+
+
+def eligibility(
+    *,
+    market: str = "US",
+    currency: str = "USD",
+    from_at: datetime = LONG_AGO,
+    **fields: Any,  # noqa: ANN401 -- parts of many types
+) -> UUID:
+    """Say to whom plans are lent in a market: to anybody, in anything a test may ask for."""
+    parts: dict[str, Any] = {
+        "financed_max_minor": 10_000_000,
+        "open_plans_max": 1_000,
+        "late_days_max": 10_000,
+        "charged_off_days": 0,
+        "applications_max": 1_000,
+        "applications_days": 1,
+        "source": "Lark's credit policy",
+        **fields,
+    }
+    policy = EligibilityPolicy(market=market, currency=currency, from_at=from_at, **parts)
+    return set_eligibility_policy(policy=policy, actor="ada@lark.example", now=NOON)
+
+
+def approved(disclosure_id: UUID, *, terms: TermsRow, email: str = "mira@example.org") -> UUID:
+    """Let the operator's staff approve a plan on a stored disclosure."""
+    return approve_by_hand(
+        disclosure_id=disclosure_id,
+        terms=terms,
+        email=email,
+        actor="ada@lark.example",
+        words="Known to us.",
+        now=NOON,
+    )
 
 
 def disclosure(
@@ -70,6 +112,7 @@ def plan(*, order_line_id: UUID | None = None, terms: TermsRow | None = None) ->
     line = order_line_id or uuid4()
     told = services.store_disclosure(disclosure=disclosure(terms=on), market="US", now=NOON)
     accepted(told)
+    approved(told, terms=on)
     services.open_plan(
         order_line_id=line,
         terms_id=on.id,

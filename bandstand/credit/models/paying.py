@@ -26,10 +26,32 @@ class PlanPayment(Record):
     failure = models.CharField(max_length=60, default="", blank=True)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # A credit has these four: what it is by business identity, what the buyer reads, and the
+    # account it is given from, to which it goes back when the sale is undone.
+    credit_key = models.CharField(max_length=160, default="", blank=True)
+    label = models.CharField(max_length=160, default="", blank=True)
+    from_account = models.CharField(max_length=40, default="", blank=True)
+    from_key = models.CharField(max_length=80, default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["plan", "serial"], name="plan_payment_once"),
+            models.UniqueConstraint(
+                fields=["credit_key"],
+                condition=~models.Q(credit_key=""),
+                name="plan_credit_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    ~models.Q(credit_key=""),
+                    ~models.Q(from_account=""),
+                    kind=AskKind.CREDIT.value,
+                    state=AskState.PAID.value,
+                    payment_id=None,
+                )
+                | models.Q(~models.Q(kind=AskKind.CREDIT.value), credit_key="", from_account=""),
+                name="plan_credit_is_no_payment",
+            ),
             models.UniqueConstraint(
                 fields=["plan"],
                 condition=models.Q(state=AskState.ASKED.value),

@@ -3,7 +3,8 @@
 from django.db import models
 
 from bandstand.credit.models.terms import Disclosure, PlanTerms
-from bandstand.credit.rules import ENDED, InstalmentState, PlanState
+from bandstand.credit.rules import ENDED, InstalmentKind, InstalmentState, PlanState
+from bandstand.credit.rules.pausing import PauseCause
 from bandstand.plumbing.models import Record
 
 
@@ -22,6 +23,10 @@ class Plan(Record):
     )
     agreed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # The day of the oldest credit not yet given: from then on no card is charged before it is.
+    credit_expected_on = models.DateField(null=True)
+    # Credits not yet given that a payoff brings forward; the card is asked so much less.
+    credits_kept_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -42,7 +47,12 @@ class Plan(Record):
 
 
 class Instalment(Record):
-    """One due payment of a plan."""
+    """
+    One due payment of a plan.
+
+    A late fee is one too, with the instalment it is charged for. What a later version replaced
+    keeps what was paid on it.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="instalments")
     number = models.PositiveSmallIntegerField()
@@ -55,10 +65,26 @@ class Instalment(Record):
         max_length=12, choices=[(state.value, state.value) for state in InstalmentState]
     )
     settled_at = models.DateTimeField(null=True)
+    kind = models.CharField(
+        max_length=12,
+        choices=[(kind.value, kind.value) for kind in InstalmentKind],
+        default=InstalmentKind.INSTALMENT.value,
+    )
+    version = models.PositiveSmallIntegerField(default=1)
+    late_for = models.OneToOneField(
+        "self", on_delete=models.PROTECT, related_name="late_fee", null=True
+    )
 
     class Meta:
         ordering = ["plan", "number"]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind=InstalmentKind.INSTALMENT.value, late_for=None)
+                | models.Q(
+                    kind=InstalmentKind.LATE_FEE.value, late_for__isnull=False, interest_minor=0
+                ),
+                name="instalment_kind_known",
+            ),
             models.UniqueConstraint(fields=["plan", "number"], name="instalment_once"),
             models.CheckConstraint(
                 condition=models.Q(principal_minor__gte=0, interest_minor__gte=0),
@@ -103,9 +129,15 @@ class PlanMoveRecord(Record):
 
 
 class PlanPause(Record):
-    """A stretch in which nothing is collected on a plan; ended by resuming it."""
+    """One reason for which nothing is collected on a plan, for as long as it holds."""
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="pauses")
+    cause = models.CharField(
+        max_length=12,
+        choices=[(cause.value, cause.value) for cause in PauseCause],
+        default=PauseCause.BY_HAND.value,
+    )
+    about = models.CharField(max_length=60, default="", blank=True)  # e.g. the hold
     reason = models.CharField(max_length=500)
     actor = models.CharField(max_length=200)
     from_at = models.DateTimeField()
@@ -114,8 +146,14 @@ class PlanPause(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["plan"], condition=models.Q(until_at=None), name="pause_one_per_plan"
-            )
+                fields=["plan", "cause", "about"],
+                condition=models.Q(until_at=None),
+                name="pause_one_per_cause",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cause__in=[cause.value for cause in PauseCause]),
+                name="pause_cause_known",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from bandstand.credit.models import Plan
 from bandstand.credit.rules import InstalmentState, PlanState
@@ -102,7 +102,7 @@ def _plans(today: date) -> QuerySet[Any]:  # its rows carry sums, which no type 
     return Plan.objects.annotate(
         open_minor=Sum(owed, filter=scheduled, default=0),
         due_since=Min("instalments__due_on", filter=scheduled & Q(instalments__due_on__lte=today)),
-        months=Max("instalments__number"),
+        months=F("terms__months"),
     )
 
 

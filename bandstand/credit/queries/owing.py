@@ -1,16 +1,33 @@
 """What is owed on plans, and what was paid: as the rules and the pages take it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from bandstand.credit.models import Instalment, Mandate, Plan, PlanPause, PlanPayment
-from bandstand.credit.rules import AskKind, AskState, InstalmentState, PlanState
+from bandstand.credit.rules import AskKind, AskState, InstalmentKind, InstalmentState, PlanState
 from bandstand.credit.rules.standing import Owed, Payoff, payoff
 from bandstand.kernel.errors import NotFoundError
 from bandstand.money import Money
+
+OWED_COLUMNS: Final = (
+    "number",
+    "due_on",
+    "principal_minor",
+    "interest_minor",
+    "paid_minor",
+    "waived_minor",
+    "state",
+    "kind",
+    "version",
+)
+"""The columns of an instalment that make an ``Owed``."""
+STATES: Final = {one.value: one for one in InstalmentState}
+KINDS: Final = {one.value: one for one in InstalmentKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,8 @@ class PlanPaymentRow:
     failure: str
     asked_at: datetime
     ended_at: datetime | None
+    label: str = ""
+    """What a credit is given for, in the buyer's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,8 @@ class PlanMoney:
     payments: tuple[PlanPaymentRow, ...]
     has_mandate: bool
     is_paused: bool
+    credits_kept: Money | None = None
+    """Promised credits that a payoff brings forward; the card is asked so much less."""
 
     @property
     def under_way(self) -> PlanPaymentRow | None:
@@ -53,6 +74,11 @@ class PlanMoney:
     def payoff_on(self, day: date) -> Payoff:
         """Return what would end the plan on a day."""
         return payoff(self.owed, contract_date=self.contract_date, on=day)
+
+    def asked_for_payoff(self, day: date) -> Money:
+        """Return what a card is asked to end the plan: credits that are kept are given with it."""
+        kept = 0 if self.credits_kept is None else self.credits_kept.minor
+        return Money(max(0, self.payoff_on(day).amount - kept), self.currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +101,7 @@ def due_between(*, begin: date, end: date) -> tuple[DueRow, ...]:
             ~Exists(PlanPause.objects.filter(plan=of_plan, until_at=None)),
             due_on__gte=begin,
             due_on__lte=end,
+            kind=InstalmentKind.INSTALMENT.value,
             state=InstalmentState.SCHEDULED.value,
             plan__state=PlanState.ACTIVE.value,
         )
@@ -88,7 +115,7 @@ def due_between(*, begin: date, end: date) -> tuple[DueRow, ...]:
             order_line_id=row.plan.order_line_id,
             market=row.plan.terms.market_id,
             due_on=row.due_on,
-            open=Money(_owed(row).open, row.plan.currency),
+            open=Money(owed_of(row).open, row.plan.currency),
             is_automatic=row.mandated,
         )
         for row in rows
@@ -97,8 +124,17 @@ def due_between(*, begin: date, end: date) -> tuple[DueRow, ...]:
 
 def owed_rows(plan_id: UUID) -> tuple[Owed, ...]:
     """Return the instalments of a plan in order, as the rules take them."""
-    rows = Instalment.objects.filter(plan_id=plan_id).order_by("number")
-    return tuple(_owed(row) for row in rows)
+    return owed_rows_many([plan_id])[plan_id]
+
+
+def owed_rows_many(plan_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Owed, ...]]:
+    """Return the instalments of plans in order, as the rules take them."""
+    found: dict[UUID, list[Owed]] = {plan_id: [] for plan_id in plan_ids}
+    rows = Instalment.objects.filter(plan__in=plan_ids).order_by("plan", "number")
+    # Plain columns: a monthly run reads millions of these, and needs no row to write to.
+    for plan_id, *columns in rows.values_list("plan_id", *OWED_COLUMNS).iterator():
+        found[plan_id].append(_owed(*columns))
+    return {plan_id: tuple(rows) for plan_id, rows in found.items()}
 
 
 def plan_money(plan_id: UUID) -> PlanMoney:
@@ -107,36 +143,47 @@ def plan_money(plan_id: UUID) -> PlanMoney:
 
     Raises: NotFoundError.
     """
-    plan = (
+    found = plan_money_many([plan_id])
+    if plan_id not in found:
+        raise NotFoundError("There is no plan by that id.", plan_id=str(plan_id))
+    return found[plan_id]
+
+
+def plan_money_many(plan_ids: Sequence[UUID]) -> Mapping[UUID, PlanMoney]:
+    """
+    Return plans with what is owed and what was paid, by their keys.
+
+    Three statements, whatever their number; a plan that is not there is left out.
+    """
+    plans = (
         Plan.objects.select_related("disclosure", "terms")
         .annotate(
             mandated=Exists(Mandate.objects.filter(plan=OuterRef("pk"), revoked_at=None)),
             paused=Exists(PlanPause.objects.filter(plan=OuterRef("pk"), until_at=None)),
         )
-        .filter(pk=plan_id)
-        .first()
+        .filter(pk__in=plan_ids)
     )
-    if plan is None:
-        raise NotFoundError("There is no plan by that id.", plan_id=str(plan_id))
-    return PlanMoney(
-        plan_id=plan.id,
-        order_line_id=plan.order_line_id,
-        state=PlanState(plan.state),
-        currency=plan.currency,
-        market=plan.terms.market_id,
-        buyer_email=plan.buyer_email,
-        contract_date=date.fromisoformat(plan.disclosure.body["contract_date"]),
-        owed=owed_rows(plan.id),
-        payments=payments_of(plan),
-        has_mandate=plan.mandated,
-        is_paused=plan.paused,
-    )
-
-
-def payments_of(plan: Plan) -> tuple[PlanPaymentRow, ...]:
-    """Return the payments asked for on a plan, oldest first."""
-    rows = plan.payments.order_by("serial")
-    return tuple(_payment(row, currency=plan.currency) for row in rows)
+    owed = owed_rows_many(plan_ids)
+    paid: dict[UUID, list[PlanPayment]] = {plan_id: [] for plan_id in plan_ids}
+    for row in PlanPayment.objects.filter(plan__in=plan_ids).order_by("plan", "serial"):
+        paid[row.plan_id].append(row)
+    return {
+        plan.id: PlanMoney(
+            plan_id=plan.id,
+            order_line_id=plan.order_line_id,
+            state=PlanState(plan.state),
+            currency=plan.currency,
+            market=plan.terms.market_id,
+            buyer_email=plan.buyer_email,
+            contract_date=date.fromisoformat(plan.disclosure.body["contract_date"]),
+            owed=owed[plan.id],
+            payments=tuple(_payment(row, currency=plan.currency) for row in paid[plan.id]),
+            has_mandate=plan.mandated,
+            is_paused=plan.paused,
+            credits_kept=Money(plan.credits_kept_minor, plan.currency),
+        )
+        for plan in plans
+    }
 
 
 def card_of(plan_id: UUID) -> str:
@@ -145,17 +192,30 @@ def card_of(plan_id: UUID) -> str:
     return found.values_list("card_token", flat=True).first() or ""
 
 
+def markets_of(plan_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Return the markets that plans were sold in, by the plans' keys."""
+    return dict(Plan.objects.filter(pk__in=plan_ids).values_list("id", "terms__market_id"))
+
+
+def cards_of(plan_ids: Sequence[UUID]) -> Mapping[UUID, str]:
+    """Return the tokens of the cards that may be charged for plans, by the plans' keys."""
+    found = Mandate.objects.filter(plan__in=plan_ids, revoked_at=None)
+    return dict(found.values_list("plan_id", "card_token"))
+
+
 def collectable(*, by: date, after: UUID | None, limit: int) -> tuple[UUID, ...]:
     """
     Return active plans that have something due by a day and a card that may be charged.
 
-    Plans that are paused, or have a payment under way, are left out. ``after`` continues a walk.
+    Plans that are paused, have a payment under way, or wait for a credit that was promised for by
+    then, are left out. ``after`` continues a walk.
     """
     of_plan = OuterRef("pk")
     due = Instalment.objects.filter(
         plan=of_plan, due_on__lte=by, state=InstalmentState.SCHEDULED.value
     )
     found = Plan.objects.filter(
+        Q(credit_expected_on=None) | Q(credit_expected_on__gt=by),
         Exists(due),
         Exists(Mandate.objects.filter(plan=of_plan, revoked_at=None)),
         ~Exists(PlanPause.objects.filter(plan=of_plan, until_at=None)),
@@ -191,15 +251,23 @@ def stale_payments(*, before: datetime, limit: int = 500) -> tuple[PlanPaymentRo
     return tuple(_payment(row, currency=row.plan.currency) for row in rows[:limit])
 
 
-def _owed(row: Instalment) -> Owed:
+def owed_of(row: Instalment) -> Owed:
+    """Return an instalment as the rules take it."""
+    return _owed(*(getattr(row, name) for name in OWED_COLUMNS))
+
+
+def _owed(*columns: Any) -> Owed:  # noqa: ANN401 -- the columns named by OWED_COLUMNS, in their order
+    number, due_on, principal, interest, paid, waived, state, kind, version = columns
     return Owed(
-        number=row.number,
-        due_on=row.due_on,
-        principal=row.principal_minor,
-        interest=row.interest_minor,
-        paid=row.paid_minor,
-        waived=row.waived_minor,
-        state=InstalmentState(row.state),
+        number=number,
+        due_on=due_on,
+        principal=principal,
+        interest=interest,
+        paid=paid,
+        waived=waived,
+        state=STATES[state],
+        kind=KINDS[kind],
+        version=version,
     )
 
 
@@ -216,4 +284,5 @@ def _payment(row: PlanPayment, *, currency: str) -> PlanPaymentRow:
         failure=row.failure,
         asked_at=row.asked_at,
         ended_at=row.ended_at,
+        label=row.label,
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bandstand.credit.models import Disclosure, Instalment, Plan, PlanMoveRecord, PlanTerms
 from bandstand.credit.rules import (
@@ -83,7 +83,7 @@ class PlanPage:
     @property
     def next_due(self) -> InstalmentRow | None:
         scheduled = (row for row in self.instalments if row.state is InstalmentState.SCHEDULED)
-        return next(scheduled, None)
+        return min(scheduled, key=lambda row: (row.due_on, row.number), default=None)
 
 
 def terms_for(*, market: str, price: Money, now: datetime) -> tuple[TermsRow, ...]:
@@ -145,8 +145,7 @@ def plan_page(order_line_id: UUID) -> PlanPage | None:
         buyer_email=plan.buyer_email,
         disclosure=read_disclosure(plan.disclosure.body),
         instalments=tuple(
-            _instalment_row(row, currency=plan.currency)
-            for row in Instalment.objects.filter(plan=plan).order_by("number")
+            _instalment_row(row, currency=plan.currency) for row in _that_count(plan)
         ),
         moves=tuple(
             _move_row(row) for row in PlanMoveRecord.objects.filter(plan=plan).order_by("moved_at")
@@ -154,6 +153,12 @@ def plan_page(order_line_id: UUID) -> PlanPage | None:
         agreed_at=plan.agreed_at,
         ended_at=plan.ended_at,
     )
+
+
+def _that_count(plan: Plan) -> QuerySet[Instalment]:
+    """Return what falls due in its order; of what a change replaced, only what was paid on it."""
+    gone = Q(state=InstalmentState.REPLACED.value, paid_minor=0)
+    return Instalment.objects.filter(~gone, plan=plan).order_by("due_on", "number")
 
 
 def _terms_row(row: PlanTerms) -> TermsRow:

@@ -12,6 +12,23 @@ from bandstand.money import Money, format_money
 NO_LATE_FEE = "There is no fee for a late payment."
 
 
+@dataclass(frozen=True, slots=True)
+class CreditsText:
+    """Credits promised with a plan: what they are, what they hang on, and each with its day."""
+
+    words: str
+    conditions: tuple[str, ...]
+    rows: tuple[tuple[int, str, str], ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the credits as text."""
+        return {
+            "words": self.words,
+            "conditions": list(self.conditions),
+            "rows": [list(row) for row in self.rows],
+        }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementFacts:
     """Who agrees with whom about what, as text."""
@@ -26,6 +43,10 @@ class AgreementFacts:
     seller: str
     locale: str
     late_words: str = NO_LATE_FEE
+    late_fee: Mapping[str, Any] | None = None
+    """The terms of the late fee that the words tell; without them none is ever charged."""
+    credits: CreditsText | None = None
+    """Credits promised with the plan; its figures are those without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +89,12 @@ class AgreementText:
 
     def as_json(self) -> dict[str, Any]:
         """Return the agreement as text only, so that its bytes are canonical."""
+        # Without a late fee the bytes are those of agreements from before there were any.
+        fee = {} if self.facts.late_fee is None else {"late_fee": dict(self.facts.late_fee)}
+        promised = {} if self.facts.credits is None else {"credits": self.facts.credits.as_json()}
         return {
+            **fee,
+            **promised,
             "version": "bandstand.agreement/1",
             "title": self.title,
             "regulation": self.regulation,

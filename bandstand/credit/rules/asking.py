@@ -14,6 +14,8 @@ class AskKind(StrEnum):
     """More than is due: it pays the last instalments, so the plan ends earlier."""
     PAYOFF = "payoff"
     """All that is owed today."""
+    CREDIT = "credit"
+    """Given, not asked for: a bill credit or a phone traded in. No money of the buyer's."""
 
 
 class AskState(StrEnum):

@@ -51,6 +51,8 @@ class TermsRow:
     fee_minor: int = 0
     """What only those who finance pay: part of the finance charge, spread over the payments."""
     fee_label: str = ""
+    down_payment_minor: int | None = None
+    """A bigger down payment agreed for one application; it counts instead of the share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,8 @@ def require_told_of(told: PriceDisclosure, *, terms_id: UUID) -> None:
 
 def down_payment_of(price: Money, terms: TermsRow) -> Money:
     """Return the part of a price that terms ask for at signing, a half cent upwards."""
+    if terms.down_payment_minor is not None:
+        return Money(terms.down_payment_minor, price.currency)
     share = Fraction(price.minor * terms.down_payment_bps, BASIS_POINTS)
     return Money(half_up(share), price.currency)
 

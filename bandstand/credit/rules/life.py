@@ -32,6 +32,22 @@ class InstalmentState(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
     CHARGED_OFF = "charged_off"
+    REPLACED = "replaced"
+    """What was open of it is asked for by the instalments of a later version."""
+    WAIVED = "waived"
+    """A late fee that was taken back."""
+
+
+SETTLED: Final = frozenset({InstalmentState.PAID, InstalmentState.REPLACED, InstalmentState.WAIVED})
+"""Nothing more is asked for on instalments in these states, so a plan of them alone is settled."""
+
+
+class InstalmentKind(StrEnum):
+    """What one due payment is for."""
+
+    INSTALMENT = "instalment"
+    LATE_FEE = "late_fee"
+    """Charged once for an instalment that was late, where the agreement says so."""
 
 
 class PlanMove(StrEnum):
@@ -124,6 +140,6 @@ def is_new_payment(state: InstalmentState) -> bool:
 
     Raises: InstalmentCancelledError if the instalment is no longer owed: the money must go back.
     """
-    if state in {InstalmentState.CANCELLED, InstalmentState.CHARGED_OFF}:
+    if state not in {InstalmentState.SCHEDULED, InstalmentState.PAID}:
         raise InstalmentCancelledError("This instalment was cancelled; nothing is owed on it.")
     return state is InstalmentState.SCHEDULED

@@ -2,7 +2,9 @@
 Where a plan's instalments stand on a day, and where a payment goes. Pure.
 
 Money goes to what is due, oldest first. What is paid beyond that goes to the last instalments, so
-that a plan ends earlier and its instalments stay as they were disclosed. There are no late fees.
+that a plan ends earlier and its instalments stay as they were disclosed; on a plan with interest
+it goes to principal, and the interest of the time to come falls with it. A late fee is a row like
+an instalment, due the day it is charged; nothing is ever charged on it.
 """
 
 from collections.abc import Sequence
@@ -13,7 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from bandstand.credit.rules.asking import AmountRefusedError, AskKind, NothingOwedError
-from bandstand.credit.rules.life import InstalmentState
+from bandstand.credit.rules.life import InstalmentKind, InstalmentState
 from bandstand.money import Money, format_money
 
 GRACE: Final = timedelta(days=5)
@@ -30,6 +32,8 @@ class Standing(StrEnum):
     PAID = "paid"
     CANCELLED = "cancelled"
     CHARGED_OFF = "charged_off"
+    REPLACED = "replaced"
+    WAIVED = "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class Owed:
     paid: int = 0
     waived: int = 0
     state: InstalmentState = InstalmentState.SCHEDULED
+    kind: InstalmentKind = InstalmentKind.INSTALMENT
+    version: int = 1
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it belongs to the plan as it runs now: a later version replaces instalments."""
+        return self.state is not InstalmentState.REPLACED
 
     @property
     def open(self) -> int:
@@ -61,6 +72,11 @@ class Owed:
         if self.state is not InstalmentState.SCHEDULED:
             return 0
         return max(0, self.interest - self.waived - self.paid)
+
+    @property
+    def open_principal(self) -> int:
+        """What is still to be paid of it without interest."""
+        return self.open - self.open_interest
 
     def standing(self, on: date) -> Standing:
         """Say where it stands on a day."""
@@ -116,20 +132,30 @@ def payoff(rows: Sequence[Owed], *, contract_date: date, on: date) -> Payoff:
     """
     waived = sum(
         min(row.open_interest, _unearned(row, begins=begins, on=on))
-        for row, begins in zip(rows, _begins(rows, contract_date), strict=True)
+        for row, begins in _spans(rows, contract_date)
     )
     return Payoff(amount=open_total(rows) - waived, waived=waived)
 
 
 def amount_to_ask(
-    kind: AskKind, rows: Sequence[Owed], *, contract_date: date, on: date, extra: Money
+    kind: AskKind,
+    rows: Sequence[Owed],
+    *,
+    contract_date: date,
+    on: date,
+    extra: Money,
+    takes_part: bool = False,
 ) -> Payoff:
     """
     Return what a payment of a kind asks for today.
 
     ``extra`` is the amount of an extra payment, and names the currency for the others.
+    ``takes_part`` says that a plan with interest takes part payments ahead of time
+    (``hardship.takes_extra``).
     Raises: NothingOwedError; AmountRefusedError.
     """
+    if kind is AskKind.CREDIT:
+        raise AmountRefusedError("A credit is given to a plan; nobody is asked for it.")
     off = payoff(rows, contract_date=contract_date, on=on)
     if not off.amount:
         raise NothingOwedError("Nothing is owed on this plan any more.")
@@ -137,41 +163,66 @@ def amount_to_ask(
         return off
     if kind is AskKind.INSTALMENT:
         return Payoff(amount=due_total(rows, on=on) or _next(rows), waived=0)
-    _require_extra(extra, rows=rows, off=off)
+    _require_extra(extra, rows=rows, off=off, on=on, takes_part=takes_part)
     return Payoff(amount=extra.minor, waived=0)
 
 
 def share_out(
-    minor: int, rows: Sequence[Owed], *, kind: AskKind, waived: int, on: date
+    minor: int,
+    rows: Sequence[Owed],
+    *,
+    kind: AskKind,
+    waived: int,
+    on: date,
+    to_principal: bool = False,
 ) -> tuple[tuple[Part, ...], int]:
     """
     Return where a payment goes, and what of it nobody owes any more.
 
-    A payoff forgives interest not yet earned, from the last instalment backwards.
+    A payoff forgives interest not yet earned, from the last instalment backwards. With
+    ``to_principal`` an extra payment ahead of time pays principal, and interest only where no
+    principal is left; the caller then lays the plan out anew.
     """
     forgiven = _forgive(rows, waived)
-    parts: list[Part] = []
+    taken: dict[int, Part] = {}
     left = minor
-    for row in _order(rows, kind=kind, on=on):
+    for row, is_principal_only in _order(rows, kind=kind, on=on, to_principal=to_principal):
         gift = forgiven.get(row.number, 0)
-        take = min(left, row.open - gift)
+        before = taken.get(row.number, Part(row.number, 0, 0, gift))
+        still = row.open - gift - before.amount
+        take = min(left, row.open_principal if is_principal_only else still)
         if take or gift:
-            interest = min(take, max(0, row.open_interest - gift))
-            parts.append(Part(row.number, take, interest, gift))
+            owes = max(0, row.open_interest - gift - before.interest)
+            interest = 0 if is_principal_only else min(take, owes)
+            taken[row.number] = Part(
+                row.number, before.amount + take, before.interest + interest, gift
+            )
         left -= take
-    return tuple(sorted(parts, key=lambda part: part.number)), left
+    return tuple(taken[number] for number in sorted(taken)), left
 
 
-def _order(rows: Sequence[Owed], *, kind: AskKind, on: date) -> list[Owed]:
-    due = [row for row in rows if row.open and row.due_on <= on]
-    later = [row for row in rows if row.open and row.due_on > on]
+def in_order(rows: Sequence[Owed]) -> list[Owed]:
+    """Return rows as they fall due: a late fee and a later version bear later numbers."""
+    return sorted(rows, key=lambda row: (row.due_on, row.number))
+
+
+def _order(
+    rows: Sequence[Owed], *, kind: AskKind, on: date, to_principal: bool
+) -> list[tuple[Owed, bool]]:
+    """Return the rows in the order in which money goes to them; true where to principal only."""
+    open_rows = [row for row in in_order(rows) if row.open]
+    due = [(row, False) for row in open_rows if row.due_on <= on]
+    later = [row for row in open_rows if row.due_on > on]
     # The next instalment paid early is that instalment; only an extra payment shortens the plan.
-    return due + (later[::-1] if kind is AskKind.EXTRA else later)
+    if kind is not AskKind.EXTRA:
+        return due + [(row, False) for row in later]
+    ahead = [(row, to_principal and bool(row.open_interest)) for row in reversed(later)]
+    return due + ahead + [(row, False) for row, is_principal_only in ahead if is_principal_only]
 
 
 def _forgive(rows: Sequence[Owed], waived: int) -> dict[int, int]:
     gifts: dict[int, int] = {}
-    for row in reversed(rows):
+    for row in reversed(in_order(rows)):
         gift = min(waived, row.open_interest)
         if gift:
             gifts[row.number] = gift
@@ -179,7 +230,9 @@ def _forgive(rows: Sequence[Owed], waived: int) -> dict[int, int]:
     return gifts
 
 
-def _require_extra(extra: Money, *, rows: Sequence[Owed], off: Payoff) -> None:
+def _require_extra(
+    extra: Money, *, rows: Sequence[Owed], off: Payoff, on: date, takes_part: bool
+) -> None:
     owed = Money(off.amount, extra.currency)
     if not extra.is_positive:
         raise AmountRefusedError("An extra payment is more than nothing.")
@@ -188,19 +241,33 @@ def _require_extra(extra: Money, *, rows: Sequence[Owed], off: Payoff) -> None:
             f"{format_money(extra)} is more than the {format_money(owed)} you owe; pay the plan"
             " off instead."
         )
-    if any(row.interest for row in rows):
+    later = [row for row in rows if row.open and row.due_on > on]
+    if not any(row.open_interest for row in later):
+        return
+    if not takes_part:
         raise AmountRefusedError(
-            "A plan with interest takes no part payments ahead of time; pay it off, and only the"
-            " interest earned by then is charged."
+            "This plan takes no part payments ahead of time; pay it off, and only the interest"
+            " earned by then is charged."
+        )
+    most = due_total(rows, on=on) + sum(row.open_principal for row in later)
+    if extra.minor > most:
+        raise AmountRefusedError(
+            f"{format_money(extra)} is more than the price still to pay,"
+            f" {format_money(Money(most, extra.currency))}; pay the plan off instead."
         )
 
 
 def _next(rows: Sequence[Owed]) -> int:
-    return next(row.open for row in rows if row.open)
+    return next(row.open for row in in_order(rows) if row.open)
 
 
-def _begins(rows: Sequence[Owed], contract_date: date) -> list[date]:
-    return [contract_date, *(row.due_on for row in rows[:-1])]
+def _spans(rows: Sequence[Owed], contract_date: date) -> list[tuple[Owed, date]]:
+    """Return the instalments that count now, each with the day from which its interest runs."""
+    current = [
+        row for row in in_order(rows) if row.is_current and row.kind is InstalmentKind.INSTALMENT
+    ]
+    begins = [contract_date, *(row.due_on for row in current[:-1])]
+    return list(zip(current, begins, strict=True))
 
 
 def _unearned(row: Owed, *, begins: date, on: date) -> int:

@@ -1,6 +1,7 @@
 """The buyer accepts an agreement before anything commits; what was accepted is kept as it was."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -11,8 +12,10 @@ from django.templatetags.static import static
 from bandstand.credit import documents
 from bandstand.credit.law import regulation_of
 from bandstand.credit.models import Agreement, AgreementPdf, Disclosure
+from bandstand.credit.queries.policies import late_fee_terms
 from bandstand.credit.rules import read_disclosure
 from bandstand.credit.rules.agreement import AgreementFacts, agreement_text
+from bandstand.credit.rules.late_fees import late_words
 from bandstand.kernel.errors import NotFoundError, RefusedError
 
 STYLESHEET: Final = documents.STYLESHEET
@@ -41,7 +44,11 @@ def accept_agreement(
     if told is None:
         raise NotFoundError("There is no disclosure by that id.", disclosure_id=str(disclosure_id))
     disclosure = read_disclosure(told.body)
-    text = agreement_text(disclosure, facts=facts, regulation=regulation_of(disclosure.regime))
+    text = agreement_text(
+        disclosure,
+        facts=_with_late_fee(facts, market=told.market_id, now=now),
+        regulation=regulation_of(disclosure.regime),
+    )
     html = documents.agreement_html(text, stylesheet=static(STYLESHEET))
     row = Agreement.objects.create(
         disclosure=told,
@@ -78,3 +85,12 @@ def draw_agreement(*, agreement_id: UUID, now: datetime) -> bool:
         },
     )
     return True
+
+
+def _with_late_fee(facts: AgreementFacts, *, market: str, now: datetime) -> AgreementFacts:
+    terms = late_fee_terms(market=market, at=now)
+    return replace(
+        facts,
+        late_words=late_words(terms, locale=facts.locale),
+        late_fee=None if terms is None else terms.as_json(),
+    )

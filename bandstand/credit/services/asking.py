@@ -5,26 +5,36 @@ Whoever asks takes the plan's row first, so the shop's own collecting and a buye
 each other; a unique index stands behind that.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
 
 from bandstand.credit import rules
-from bandstand.credit.events import PlanPaymentFailed, PlanPaymentMade, PlanSettled, UnlockDue
-from bandstand.credit.models import Instalment, Plan, PlanPause, PlanPayment, PlanPaymentPart
+from bandstand.credit.events import (
+    PlanChargedOff,
+    PlanPaymentFailed,
+    PlanPaymentMade,
+    PlanSettled,
+    UnlockDue,
+)
+from bandstand.credit.models import Instalment, Plan, PlanPayment, PlanPaymentPart
+from bandstand.credit.queries.earning import earning_of
 from bandstand.credit.queries.owing import owed_rows
 from bandstand.credit.rules import AskKind, AskState, InstalmentState, PlanMove, PlanState
-from bandstand.credit.rules.standing import Part, amount_to_ask, share_out
-from bandstand.credit.services.moving import SYSTEM, move_plan
+from bandstand.credit.rules.crediting import after_credits
+from bandstand.credit.rules.extra import after_extra, takes_extra
+from bandstand.credit.rules.hardship import ChangeKind
+from bandstand.credit.rules.life import SETTLED
+from bandstand.credit.rules.standing import Owed, Part, amount_to_ask, share_out
+from bandstand.credit.services.moving import SYSTEM, contract_date, locked_plan, move_plan
+from bandstand.credit.services.versions import write_version
 from bandstand.kernel.errors import NotFoundError
 from bandstand.money import Money
 from bandstand.plumbing import outbox
-
-NOT_ENDED: Final = frozenset({PlanState.AGREED.value, PlanState.ACTIVE.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,16 @@ def ask_payment(
         raise rules.PaymentUnderWayError(
             "A payment on this plan is already under way. Wait a minute and look again."
         )
+    rows = owed_rows(plan.id)
     asked = amount_to_ask(
-        kind, owed_rows(plan.id), contract_date=contract_date(plan), on=on, extra=extra
+        kind,
+        rows,
+        contract_date=contract_date(plan),
+        on=on,
+        extra=extra,
+        takes_part=kind is AskKind.EXTRA and _takes_extra(plan, rows, on=on),
     )
+    asked = after_credits(asked, kind=kind, kept=plan.credits_kept_minor)
     row = PlanPayment.objects.create(
         plan=plan,
         serial=(plan.payments.aggregate(last=Max("serial"))["last"] or 0) + 1,
@@ -101,22 +118,28 @@ def record_paid(
     """
     Write down money that was taken for a plan, once, oldest debt first.
 
-    Money that came after the debt was gone is surplus, and the caller gives it back.
+    Money that came after the debt was gone is surplus, and the caller gives it back. An extra
+    payment on a plan with interest lays what is left out anew: it costs less from that day on.
     Raises: NotFoundError.
     Lock: takes the plan's row.
     """
     plan = locked_plan(plan_id)
     row = payment_of(plan, serial)
     if row.state == AskState.PAID.value:
-        return _recorded(row, plan=plan, parts=(), is_new=False)
+        return recorded_payment(row, plan=plan, parts=(), is_new=False)
     waived = row.waived_minor if plan.state == PlanState.ACTIVE.value else 0
+    rows, kind = owed_rows(plan.id), AskKind(row.kind)
+    is_extra = kind is AskKind.EXTRA and _has_interest_ahead(rows, on=on)
+    is_extra = is_extra and _takes_extra(plan, rows, on=on)
     parts, surplus = share_out(
-        amount.minor, owed_rows(plan.id), kind=AskKind(row.kind), waived=waived, on=on
+        amount.minor, rows, kind=kind, waived=waived, on=on, to_principal=is_extra
     )
     row.state, row.payment_id, row.surplus_minor = AskState.PAID.value, payment_id, surplus
     row.ended_at, row.failure = now, ""
     row.save(update_fields=["state", "payment_id", "surplus_minor", "ended_at", "failure"])
-    _write_parts(row, parts, now=now)
+    write_parts(row, parts, now=now)
+    if is_extra:
+        _lay_out_anew(plan, rows=rows, parts=parts, on=on, now=now)
     outbox.emit(
         PlanPaymentMade(
             plan_id=str(plan.id),
@@ -127,8 +150,8 @@ def record_paid(
         ),
         now=now,
     )
-    _settle_if_paid(plan, now=now)
-    return _recorded(row, plan=plan, parts=parts, is_new=True)
+    settle_if_paid(plan, now=now)
+    return recorded_payment(row, plan=plan, parts=parts, is_new=True)
 
 
 @transaction.atomic
@@ -163,33 +186,6 @@ def record_not_paid(
 
 
 @transaction.atomic
-def pause_plan(*, plan_id: UUID, reason: str, actor: str, now: datetime) -> bool:
-    """
-    Stop collecting on a plan until it is resumed; return whether it was not paused before.
-
-    Due dates stay as disclosed; no payment is tried, and nothing is given up, meanwhile.
-    Raises: NotFoundError; PlanMoveRefusedError for a plan that has ended.
-    Lock: takes the plan's row.
-    """
-    plan = locked_plan(plan_id)
-    if plan.state not in NOT_ENDED:
-        raise rules.PlanMoveRefusedError(f"A plan that is {plan.state} cannot be paused.")
-    _, is_new = PlanPause.objects.get_or_create(
-        plan=plan,
-        until_at=None,
-        defaults={"reason": reason[:500], "actor": actor, "from_at": now},
-    )
-    return is_new
-
-
-@transaction.atomic
-def resume_plan(*, plan_id: UUID, now: datetime) -> bool:
-    """Collect on a plan again; return whether it was paused. Lock: takes the plan's row."""
-    plan = locked_plan(plan_id)
-    return bool(plan.pauses.filter(until_at=None).update(until_at=now))
-
-
-@transaction.atomic
 def charge_off(*, plan_id: UUID, actor: str, reason: str, now: datetime) -> Money:
     """
     Give a plan up as a loss; return what was open of it.
@@ -205,20 +201,16 @@ def charge_off(*, plan_id: UUID, actor: str, reason: str, now: datetime) -> Mone
     plan.instalments.filter(state=InstalmentState.SCHEDULED.value).update(
         state=InstalmentState.CHARGED_OFF.value
     )
-    return Money(open_minor, plan.currency)
-
-
-def locked_plan(plan_id: UUID) -> Plan:
-    """Return a plan whose row is ours until the transaction ends. Raises: NotFoundError."""
-    plan = (
-        Plan.objects.select_for_update(of=("self",))
-        .select_related("disclosure")
-        .filter(pk=plan_id)
-        .first()
+    outbox.emit(
+        PlanChargedOff(
+            plan_id=str(plan.id),
+            order_line_id=str(plan.order_line_id),
+            open_minor=open_minor,
+            currency=plan.currency,
+        ),
+        now=now,
     )
-    if plan is None:
-        raise NotFoundError("There is no plan by that id.", plan_id=str(plan_id))
-    return plan
+    return Money(open_minor, plan.currency)
 
 
 def payment_of(plan: Plan, serial: int) -> PlanPayment:
@@ -241,14 +233,19 @@ def asked_row(row: PlanPayment, *, plan: Plan) -> AskedPayment:
     )
 
 
-def contract_date(plan: Plan) -> date:
-    """Return the day a plan was agreed, as its disclosure says."""
-    return date.fromisoformat(plan.disclosure.body["contract_date"])
+def write_parts(row: PlanPayment, parts: tuple[Part, ...], *, now: datetime) -> None:
+    """Write where a payment went, and the instalments it paid. Lock: the plan's row is held."""
+    written, changed = parts_of(row, parts, instalments=row.plan.instalments.all(), now=now)
+    PlanPaymentPart.objects.bulk_create(written)
+    Instalment.objects.bulk_update(changed, ["paid_minor", "waived_minor", "state", "settled_at"])
 
 
-def _write_parts(row: PlanPayment, parts: tuple[Part, ...], *, now: datetime) -> None:
-    by_number = {one.number: one for one in row.plan.instalments.all()}
-    PlanPaymentPart.objects.bulk_create(
+def parts_of(
+    row: PlanPayment, parts: tuple[Part, ...], *, instalments: Iterable[Instalment], now: datetime
+) -> tuple[list[PlanPaymentPart], list[Instalment]]:
+    """Return where a payment went as rows to write, and the instalments that it changes."""
+    by_number = {one.number: one for one in instalments}
+    written = [
         PlanPaymentPart(
             payment=row,
             instalment=by_number[part.number],
@@ -257,19 +254,19 @@ def _write_parts(row: PlanPayment, parts: tuple[Part, ...], *, now: datetime) ->
         )
         for part in parts
         if part.amount
-    )
+    ]
     for part in parts:
         one = by_number[part.number]
         one.paid_minor += part.amount
         one.waived_minor += part.waived
         if one.paid_minor + one.waived_minor == one.principal_minor + one.interest_minor:
             one.state, one.settled_at = InstalmentState.PAID.value, now
-    changed = [by_number[part.number] for part in parts]
-    Instalment.objects.bulk_update(changed, ["paid_minor", "waived_minor", "state", "settled_at"])
+    return written, [by_number[part.number] for part in parts]
 
 
-def _settle_if_paid(plan: Plan, *, now: datetime) -> None:
-    is_open = plan.instalments.exclude(state=InstalmentState.PAID.value).exists()
+def settle_if_paid(plan: Plan, *, now: datetime) -> None:
+    """End a plan of which nothing is open. Lock: the plan's row is held."""
+    is_open = plan.instalments.exclude(state__in=[one.value for one in SETTLED]).exists()
     if plan.state != PlanState.ACTIVE.value or is_open:
         return
     move_plan(plan, PlanMove.SETTLE, actor=SYSTEM, reason="", now=now)
@@ -277,9 +274,11 @@ def _settle_if_paid(plan: Plan, *, now: datetime) -> None:
     outbox.emit(UnlockDue(str(plan.id), str(plan.order_line_id)), now=now)
 
 
-def _recorded(
+def recorded_payment(
     row: PlanPayment, *, plan: Plan, parts: tuple[Part, ...], is_new: bool
 ) -> RecordedPayment:
+    """Return what a payment did to a plan, as others see it."""
+
     def money(minor: int) -> Money:
         return Money(minor, plan.currency)
 
@@ -290,4 +289,30 @@ def _recorded(
         waived=money(sum(part.waived for part in parts)),
         surplus=money(row.surplus_minor),
         has_ended=PlanState(plan.state) in rules.ENDED,
+    )
+
+
+def _takes_extra(plan: Plan, rows: tuple[Owed, ...], *, on: date) -> bool:
+    return takes_extra(rows, earning=earning_of(plan.id), on=on)
+
+
+def _has_interest_ahead(rows: tuple[Owed, ...], *, on: date) -> bool:
+    return any(row.open_interest for row in rows if row.due_on > on)
+
+
+def _lay_out_anew(
+    plan: Plan, *, rows: tuple[Owed, ...], parts: tuple[Part, ...], on: date, now: datetime
+) -> None:
+    later = {row.number for row in rows if row.due_on > on}
+    ahead = sum(part.amount for part in parts if part.number in later)
+    if not ahead:
+        return
+    write_version(
+        plan,
+        after_extra(rows, ahead=ahead, earning=earning_of(plan.id), on=on),
+        kind=ChangeKind.EXTRA,
+        actor=plan.buyer_email,
+        now=now,
+        before=rows,
+        extra=(on, ahead),
     )

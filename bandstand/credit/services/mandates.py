@@ -12,7 +12,7 @@ from django.db import transaction
 from bandstand.credit import rules
 from bandstand.credit.models import Mandate
 from bandstand.credit.rules import PlanState
-from bandstand.credit.services.asking import locked_plan
+from bandstand.credit.services.moving import locked_plan
 
 
 @transaction.atomic

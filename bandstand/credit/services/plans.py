@@ -11,13 +11,24 @@ from bandstand.credit import rules
 from bandstand.credit.events import PlanCancelled, PlanSettled, UnlockDue
 from bandstand.credit.models import (
     Agreement,
+    CreditApproval,
     Disclosure,
     Instalment,
     Plan,
+    PlanPaymentPart,
     PlanTerms,
 )
-from bandstand.credit.rules import InstalmentState, PlanMove, PlanState, PriceDisclosure
+from bandstand.credit.rules import (
+    AskKind,
+    InstalmentKind,
+    InstalmentState,
+    PlanMove,
+    PlanState,
+    PriceDisclosure,
+)
+from bandstand.credit.rules.life import SETTLED
 from bandstand.credit.services.agreements import AgreementMissingError
+from bandstand.credit.services.application_rows import ApprovalMissingError
 from bandstand.credit.services.moving import SYSTEM, move_plan
 from bandstand.kernel.errors import NotFoundError, RefusedError
 from bandstand.money import Money
@@ -31,13 +42,33 @@ class PlanDiffersError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True)
+class CreditedFrom:
+    """What a plan was given from an account, and what goes back there when its sale is undone."""
+
+    account: str
+    key: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class CancelledPlan:
-    """What a plan stood at when it ended: what was still owed, what had been paid."""
+    """
+    What a plan stood at when it ended: what was still owed, what its buyer had paid.
+
+    Credits paid instalments too, and are no money of the buyer's: they are told apart.
+    """
 
     plan_id: UUID
     open_minor: int
     paid_minor: int
     currency: str
+    credited: tuple[CreditedFrom, ...] = ()
+    late_fees_minor: int = 0
+    """Charged and not waived, paid or not."""
+    forgiven_minor: int = 0
+    """Interest that a payoff or a change left out for ever."""
+    written_off_minor: int = 0
+    written_off_interest_minor: int = 0
 
     @property
     def open(self) -> Money:
@@ -124,6 +155,8 @@ def open_plan(
     rules.require_told_of(told, terms_id=terms_id)
     if not Agreement.objects.filter(disclosure=row).exists():
         raise AgreementMissingError("Nobody has accepted the agreement of this plan.")
+    if not CreditApproval.objects.filter(disclosure=row).exists():
+        raise ApprovalMissingError("Nobody has approved the application for this plan.")
     plan = Plan.objects.create(
         order_line_id=order_line_id,
         terms_id=terms_id,
@@ -175,7 +208,7 @@ def settle_instalment(*, plan_id: UUID, number: int, now: datetime) -> PlanState
     found.settled_at = now
     found.paid_minor = found.principal_minor + found.interest_minor - found.waived_minor
     found.save(update_fields=["state", "settled_at", "paid_minor"])
-    if not plan.instalments.exclude(state=InstalmentState.PAID.value).exists():
+    if not plan.instalments.exclude(state__in=[one.value for one in SETTLED]).exists():
         move_plan(plan, PlanMove.SETTLE, actor=SYSTEM, reason="", now=now)
         outbox.emit(PlanSettled(str(plan.id), str(plan.order_line_id)), now=now)
         outbox.emit(UnlockDue(str(plan.id), str(plan.order_line_id)), now=now)
@@ -195,12 +228,15 @@ def cancel_plan(
     plan = _locked(order_line_id=order_line_id)
     if plan is None:
         return None
-    if PlanState(plan.state) not in rules.ENDED:
+    state = PlanState(plan.state)
+    if state not in rules.ENDED:
         plan.instalments.filter(state=InstalmentState.SCHEDULED.value).update(
             state=InstalmentState.CANCELLED.value
         )
         move_plan(plan, PlanMove.CANCEL, actor=actor, reason=reason, now=now)
-        report = _report(plan)
+    report = _report(plan)
+    if state is not PlanState.CANCELLED:
+        # A plan that was paid or given up stays so; what was paid on it goes back all the same.
         outbox.emit(
             PlanCancelled(
                 plan_id=str(plan.id),
@@ -211,8 +247,7 @@ def cancel_plan(
             ),
             now=now,
         )
-        return report
-    return _report(plan)
+    return report
 
 
 def _require_same(plan: Plan, *, disclosure_id: UUID) -> UUID:
@@ -246,9 +281,47 @@ def _report(plan: Plan) -> CancelledPlan:
     owed = F("principal_minor") + F("interest_minor") - F("paid_minor") - F("waived_minor")
     cancelled = Q(state=InstalmentState.CANCELLED.value)
     sums = plan.instalments.aggregate(open=Sum(owed, filter=cancelled), paid=Sum("paid_minor"))
+    credited = _credited(plan)
     return CancelledPlan(
         plan_id=plan.id,
         open_minor=sums["open"] or 0,
-        paid_minor=sums["paid"] or 0,
+        paid_minor=(sums["paid"] or 0) - sum(one.amount.minor for one in credited),
         currency=plan.currency,
+        credited=credited,
+        **_beside_the_sale(plan),
+    )
+
+
+def _beside_the_sale(plan: Plan) -> dict[str, int]:
+    """Return what moved a plan's receivable since its sale and was no payment."""
+    rows = list(plan.instalments.all())
+    fees = [row for row in rows if row.kind == InstalmentKind.LATE_FEE.value]
+    lost = [row for row in rows if row.state == InstalmentState.CHARGED_OFF.value]
+    given_up = sum(
+        row.principal_minor + row.interest_minor - row.paid_minor - row.waived_minor for row in lost
+    )
+    return {
+        "late_fees_minor": sum(row.principal_minor - row.waived_minor for row in fees),
+        "forgiven_minor": sum(row.waived_minor for row in rows if row not in fees),
+        "written_off_minor": given_up,
+        "written_off_interest_minor": sum(
+            max(0, row.interest_minor - row.waived_minor - row.paid_minor) for row in lost
+        ),
+    }
+
+
+def _credited(plan: Plan) -> tuple[CreditedFrom, ...]:
+    given = (
+        PlanPaymentPart.objects.filter(payment__plan=plan, payment__kind=AskKind.CREDIT.value)
+        .values("payment__from_account", "payment__from_key")
+        .annotate(minor=Sum("amount_minor"))
+        .order_by("payment__from_account", "payment__from_key")
+    )
+    return tuple(
+        CreditedFrom(
+            account=row["payment__from_account"],
+            key=row["payment__from_key"],
+            amount=Money(row["minor"], plan.currency),
+        )
+        for row in given
     )

@@ -1,6 +1,7 @@
 """The tax room of the console, and rates from the command line."""
 
-from datetime import date
+import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -8,14 +9,19 @@ from click.testing import CliRunner
 from django.test import Client
 
 from bandstand.config.cli.data import data
+from bandstand.config.cli.tax import tax
 from bandstand.kernel.public_ids import IdKind, print_id
+from bandstand.ledger import services as books
+from bandstand.ledger.rules import AccountCode, credit, debit
+from bandstand.parties.models import OperatorProfile
+from bandstand.parties.rules import Role
 from bandstand.plumbing import clock
 from bandstand.tax import queries, services
-from bandstand.tax.models import TaxPolicy, TaxRate
+from bandstand.tax.models import SstBoundary, SstRate, TaxPolicy, TaxRate, TaxReturn
 from bandstand.tax.queries import Coverage
-from bandstand.tax.rules import EngineName
+from bandstand.tax.rules import EngineName, ReturnState
 from tests.console.conftest import Callers, callers, client_of, operator
-from tests.factories import catalogue, offers, orders, rights, tax as taxes
+from tests.factories import catalogue, offers, orders, rights, sst, tax as taxes
 
 __all__ = ["callers", "client_of", "operator"]
 
@@ -175,3 +181,89 @@ def test_the_command_previews_and_then_imports(tmp_path: Path) -> None:
     refused = CliRunner().invoke(data, ["import", "tax-rates", str(file)])
     assert refused.exit_code == 1
     assert "“200” is not a rate" in refused.output
+
+
+def test_a_states_file_is_looked_at_loaded_and_asked_by_the_command(tmp_path: Path) -> None:
+    orders.shop()
+    archive = tmp_path / "KSR.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("KSR.csv", sst.RATES)
+    places = tmp_path / "KSB.csv"
+    places.write_text(sst.boundary_line(place="02900"))
+
+    looked = CliRunner().invoke(tax, ["load", str(archive)])
+    assert (looked.exit_code, SstRate.objects.count()) == (0, 0)
+    assert "KS rates file: 3 lines, 3 used, 3 rows, 0 refused" in looked.output
+    for file in (archive, places):
+        assert CliRunner().invoke(tax, ["load", str(file), "--apply"]).exit_code == 0
+    told = CliRunner().invoke(tax, ["rate", "KS", "66002", "--on", "2026-07-01"])
+
+    assert told.exit_code == 0
+    assert "Kansas 66002 on 2026-07-01: 8.75 %" in told.output
+    assert "city 02900" in told.output
+    unknown = CliRunner().invoke(tax, ["rate", "KS", "66099"])
+    assert unknown.exit_code == 1
+    assert "do not tell the rate at 66099" in unknown.output
+    places.write_text("hello,world\n")
+    wrong = CliRunner().invoke(tax, ["load", str(places), "--apply"])
+    assert wrong.exit_code == 1
+    assert "begins neither a rate file" in wrong.output
+    assert SstBoundary.objects.count() == 1
+
+
+REGISTRATION = {
+    "authority": "US-IL",
+    "number": "IL-4711",
+    "is_facilitator": "on",
+    "period": "month",
+    "from_date": "2026-01-01",
+    "source": "Certificate",
+}
+
+
+def collected_long_ago() -> None:
+    """Owe Illinois $30.00 for a period that is over."""
+    taxes.policy()
+    long_ago = clock.now() - timedelta(days=40)
+    books.post(
+        idempotency_key="sale:1",
+        kind="sale",
+        entries=(
+            debit(AccountCode.PSP_CLEARING, taxes.dollars(3_000)),
+            credit(AccountCode.TAX_PAYABLE, taxes.dollars(3_000), key="US-IL"),
+        ),
+        effective_at=long_ago,
+        now=long_ago,
+    )
+
+
+def test_a_return_goes_through_the_desk_by_two_persons(callers: Callers) -> None:
+    collected_long_ago()
+    lark = OperatorProfile.objects.get().party
+    ada, ben = callers.operator, client_of("ben@lark.example.org", party=lark, role=Role.OPERATOR)
+    ada.post("/console/tax/registrations/new/", {**REGISTRATION, "confirmed": "yes"})
+    begin = {"authority": "US-IL", "currency": "USD"}
+    asked = ada.post("/console/tax/returns/prepare/", begin)
+    assert not TaxReturn.objects.exists()
+    assert "$30.00" in asked.content.decode()
+    ada.post("/console/tax/returns/prepare/", {**begin, "confirmed": "yes"})
+
+    (row,) = queries.returns()
+    page = f"/console/tax/returns/{row.id}/"
+    shown = ada.get(page).content.decode()
+    assert "$30.00" in shown
+    assert "Marketplace facilitator" in shown
+    refused = ada.post(f"{page}file/", {"reference": "IL-9", "confirmed": "yes"})
+    assert "somebody else has to file" in refused.content.decode()
+    ben.post(f"{page}file/", {"reference": "IL-9", "confirmed": "yes"})
+    ada.post(f"{page}pay/", {"reference": "ACH 1", "confirmed": "yes"})
+
+    assert queries.return_row(row.id).state is ReturnState.PAID
+    assert "Paid" in ada.get("/console/tax/returns/").content.decode()
+    file = ada.get(f"{page}?format=csv").content.decode().splitlines()
+    assert file[0].startswith("authority,registration,from,until")
+    assert file[1].startswith("US-IL,IL-4711,")
+    for stranger in callers.strangers.values():
+        assert stranger.get("/console/tax/returns/").status_code in {302, 403}
+        assert stranger.post(f"{page}drop/", {"reference": "x"}).status_code in {302, 403}
+    assert queries.return_row(row.id).state is ReturnState.PAID

@@ -9,7 +9,16 @@ from django.db.models import Q
 
 from bandstand.money import Money
 from bandstand.tax.models import Acquisition, TaxPolicy, TaxRate
-from bandstand.tax.rules import AcquiredFrom, EngineName, Place, Rate, TaxKind, jurisdictions
+from bandstand.tax.rules import (
+    AcquiredFrom,
+    Ambiguity,
+    EngineName,
+    Place,
+    Rate,
+    TaxKind,
+    WithoutAnswer,
+    jurisdictions,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +28,8 @@ class TaxPolicyRow:
     market: str
     engine: EngineName
     collected_by: str
+    ambiguity: Ambiguity
+    without_answer: WithoutAnswer
     source: str
     from_at: datetime
     until_at: datetime | None
@@ -112,6 +123,8 @@ def _policy(one: TaxPolicy) -> TaxPolicyRow:
         market=one.market_id,
         engine=EngineName(one.engine),
         collected_by=one.collected_by,
+        ambiguity=Ambiguity(one.ambiguity),
+        without_answer=WithoutAnswer(one.without_answer),
         source=one.source,
         from_at=one.from_at,
         until_at=one.until_at,

@@ -19,6 +19,7 @@ _AREA: Final = re.compile(r"[A-Z0-9]{1,3}")
 _JURISDICTION: Final = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?(:[A-Z0-9]{3,10})?")
 _TAXED_BY_AREA: Final = frozenset({"US", "CA"})
 _ZIP_DIGITS: Final = 5
+_ZIP_PLUS_DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Place:
     country: str
     area: str = ""
     postal_code: str = ""
+    plus_four: str = ""
+    """The last four digits of a US ZIP+4, if they were given."""
+    city: str = ""
+    street: str = ""
 
     @property
     def is_enough(self) -> bool:
@@ -63,6 +68,9 @@ def place_of(address: Mapping[str, object]) -> Place:
         country=country,
         area=area if _AREA.fullmatch(area) else "",
         postal_code=_postal(str(address.get("postal_code", "")), country=country),
+        plus_four=_plus_four(str(address.get("postal_code", "")), country=country),
+        city=str(address.get("city", "")).strip(),
+        street=str(address.get("street_address", "")).strip(),
     )
 
 
@@ -104,6 +112,11 @@ def checked_jurisdiction(text: str) -> str:
 def special_place(place: Place, known: Iterable[SpecialPlace]) -> SpecialPlace | None:
     """Return the place with rules of its own that a place lies in, if any."""
     return next((one for one in known if one.holds(place)), None)
+
+
+def _plus_four(text: str, *, country: str) -> str:
+    plain = re.sub(r"[^0-9]", "", text)
+    return plain[_ZIP_DIGITS:] if country == "US" and len(plain) == _ZIP_PLUS_DIGITS else ""
 
 
 def _postal(text: str, *, country: str) -> str:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bandstand.money import Money
 from bandstand.tax.rules.places import Place
-from bandstand.tax.rules.reckoning import LineTax, Rate
+from bandstand.tax.rules.reckoning import LineTax, Rate, RatePart
 from bandstand.tax.rules.words import EngineName, Scheme, TaxKind
 
 FORMAT: Final = "bandstand-tax-quote/1"
@@ -31,6 +31,8 @@ class TaxAsk:
     market: str
     place: Place
     things: tuple[TaxableThing, ...]
+    scope: str = ""
+    """Whose basket it is: two buyers never share a provider's calculation."""
 
 
 def quote_body(
@@ -63,7 +65,9 @@ def quote_body(
             "until_date": None if rate.until_date is None else rate.until_date.isoformat(),
             "source": rate.source,
             "is_estimate": rate.is_estimate,
+            **_doubts_body(rate),
         },
+        **({"provider_ref": line.provider_ref} if line.provider_ref else {}),
     }
 
 
@@ -85,5 +89,21 @@ def read_quote(body: Mapping[str, Any]) -> LineTax:
             until_date=None if until is None else date.fromisoformat(until),
             source=rate["source"],
             is_estimate=rate["is_estimate"],
+            parts=tuple(RatePart(**part) for part in rate.get("parts", ())),
+            note=rate.get("note", ""),
         ),
+        provider_ref=body.get("provider_ref", ""),
     )
+
+
+def _doubts_body(rate: Rate) -> dict[str, Any]:
+    """Return who levies a rate and what was in doubt; nothing where there is neither."""
+    body: dict[str, Any] = {}
+    if rate.parts:
+        body["parts"] = [
+            {"kind": one.kind, "code": one.code, "name": one.name, "rate_ppm": one.rate_ppm}
+            for one in rate.parts
+        ]
+    if rate.note:
+        body["note"] = rate.note
+    return body

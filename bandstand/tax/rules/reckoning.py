@@ -11,7 +11,7 @@ Article 315 (margin); from general knowledge, 2026-11-22.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -23,6 +23,20 @@ from bandstand.tax.rules.words import KIND_NAMES, Scheme, TaxKind, TaxRateError
 
 WHOLE_PPM: Final = 1_000_000
 _PPM_A_PER_CENT: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class RatePart:
+    """
+    What one jurisdiction adds to the rate of a place.
+
+    Units: parts per million.
+    """
+
+    kind: str
+    code: str
+    name: str
+    rate_ppm: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +55,14 @@ class Rate:
     until_date: date | None
     source: str
     is_estimate: bool
+    parts: tuple[RatePart, ...] = ()
+    """Who levies it, where several together do; they add up to the rate."""
+    note: str = ""
+    """What had to be decided in doubt."""
+
+    def noted(self, note: str) -> "Rate":
+        """Return this rate with what had to be decided in doubt."""
+        return replace(self, note=note)
 
     def counts_on(self, day: date) -> bool:
         """Say whether this rate is in force on a day."""
@@ -57,6 +79,8 @@ class LineTax:
     scheme: Scheme = Scheme.STANDARD
     acquired_for: Money | None = None
     """What the seller paid for it, under the margin scheme."""
+    provider_ref: str = ""
+    """The provider's own calculation, where one reckoned it."""
 
     @property
     def is_included(self) -> bool:
@@ -201,4 +225,23 @@ def told_in_evidence(line: LineTax) -> dict[str, object]:
         "is_included": line.is_included,
         "is_estimate": line.rate.is_estimate,
         "source": line.rate.source,
+        **({"note": line.rate.note} if line.rate.note else {}),
     }
+
+
+def shares_of(line: LineTax) -> tuple[tuple[RatePart, int], ...]:
+    """
+    Return a line's tax by who levies it, in minor units that add up to the tax.
+
+    What rounding leaves goes to the parts that lost most by it, the first of equals first.
+    """
+    total = sum(part.rate_ppm for part in line.rate.parts)
+    if not total:
+        return ()
+    exact = [Fraction(line.tax.minor * part.rate_ppm, total) for part in line.rate.parts]
+    floors = [int(one) for one in exact]
+    missing = line.tax.minor - sum(floors)
+    order = sorted(range(len(exact)), key=lambda at: (floors[at] - exact[at], at))
+    for at in order[:missing]:
+        floors[at] += 1
+    return tuple(zip(line.rate.parts, floors, strict=True))

@@ -39,6 +39,49 @@ class EngineName(StrEnum):
     """The operator has said, with a source, that no tax is collected there."""
     EMBEDDED = "embedded"
     """The rates loaded into this shop."""
+    STRIPE = "stripe"
+    """Stripe Tax, asked before the buyer pays and told when the sale was made or undone."""
+
+
+class Ambiguity(StrEnum):
+    """What is done where a postal code lies in several jurisdictions and its end is not known."""
+
+    HIGHEST = "highest"
+    """The highest rate there is taken, and the quote says so."""
+    REFUSE = "refuse"
+    """The buyer is asked for the whole ZIP+4."""
+
+
+class WithoutAnswer(StrEnum):
+    """What is done where the provider does not answer."""
+
+    REFUSE = "refuse"
+    """Nothing is sold until it answers."""
+    LOADED = "loaded"
+    """The rates loaded into this shop are used, and the quote says so."""
+
+
+class Telling(StrEnum):
+    """What a provider is told after a sale."""
+
+    RECORD = "record"
+    REVERSE = "reverse"
+
+
+class TellingState(StrEnum):
+    """Whether a provider was told."""
+
+    WRITTEN = "written"
+    TOLD = "told"
+    REFUSED = "refused"
+    """It understood and did nothing: a person must look."""
+
+
+class SstFileKind(StrEnum):
+    """The two files that a Streamlined Sales Tax state publishes."""
+
+    RATES = "rates"
+    BOUNDARY = "boundary"
 
 
 class Scheme(StrEnum):
@@ -113,6 +156,24 @@ class TaxRateError(BadInputError):
     """A rate that cannot be meant."""
 
     code = "tax_rate"
+
+
+class TaxFileError(BadInputError):
+    """A file of rates or boundaries that cannot be used."""
+
+    code = "tax_file"
+
+
+class TaxReturnError(RefusedError):
+    """A return that cannot be prepared, filed or paid so."""
+
+    code = "tax_return"
+
+
+class NoSuchReturnError(NotFoundError):
+    """No return by that id."""
+
+    code = "no_such_tax_return"
 
 
 class TaxPolicyError(BadInputError):

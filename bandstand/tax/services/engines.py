@@ -20,10 +20,13 @@ from bandstand.tax.rules import (
     EngineName,
     LineTax,
     QuoteMove,
+    QuoteState,
     TaxAsk,
+    Telling,
     next_quote_state,
     quote_body,
 )
+from bandstand.tax.services.providers import write_telling
 
 
 class TaxEngine(Protocol):
@@ -52,25 +55,7 @@ class EmbeddedEngine:
 
         Raises: TaxNotKnownError.
         """
-        lines = reckon(ask, now=now)
-        on = clock.day_in(catalogue.market(ask.market).time_zone, at=now)
-        for key, line in lines.items():
-            body = quote_body(line, ask=ask, subject_id=key, engine=self.name, on=on)
-            TaxQuote.objects.create(
-                subject_id=key,
-                market_id=ask.market,
-                engine=self.name.value,
-                currency=line.price.currency,
-                price_minor=line.price.minor,
-                tax_minor=line.tax.minor,
-                is_included=line.is_included,
-                owed_to=line.owed_to,
-                scheme=line.scheme.value,
-                body=body,
-                sha256=sha256_hex(body),
-                quoted_at=now,
-            )
-        return lines
+        return _kept(ask, now=now)
 
     def commit(self, quote_id: UUID, *, line_id: UUID, now: datetime) -> None:
         """
@@ -89,12 +74,74 @@ class EmbeddedEngine:
         _note(quote_id, move=QuoteMove.VOID, line_id=None, reason=reason, now=now)
 
 
-ENGINES: Mapping[str, TaxEngine] = {EngineName.EMBEDDED.value: EmbeddedEngine()}
+class ProviderEngine:
+    """An outside engine: it was asked before, and is told afterwards, both outside of this."""
+
+    def __init__(self, name: EngineName) -> None:
+        self.name = name
+
+    def quote(self, ask: TaxAsk, *, now: datetime) -> Mapping[UUID, LineTax]:
+        """
+        Return and keep what the provider answered, or what the policy says without an answer.
+
+        Raises: TaxNotKnownError.
+        """
+        return _kept(ask, now=now)
+
+    def commit(self, quote_id: UUID, *, line_id: UUID, now: datetime) -> None:
+        """
+        Take note that the sale of a quote was made, and that the provider must be told.
+
+        Raises: QuoteMoveRefusedError for one that is committed or voided.
+        """
+        _note(quote_id, move=QuoteMove.COMMIT, line_id=line_id, reason="", now=now)
+        write_telling(TaxQuote.objects.get(pk=quote_id), telling=Telling.RECORD, now=now)
+
+    def void(self, quote_id: UUID, *, reason: str, now: datetime) -> None:
+        """
+        Take note that no sale came of a quote, or that it was undone: then the provider is told.
+
+        Raises: QuoteMoveRefusedError for one that is voided.
+        """
+        before = _note(quote_id, move=QuoteMove.VOID, line_id=None, reason=reason, now=now)
+        if before is QuoteState.COMMITTED:
+            write_telling(TaxQuote.objects.get(pk=quote_id), telling=Telling.REVERSE, now=now)
+
+
+ENGINES: Mapping[str, TaxEngine] = {
+    EngineName.EMBEDDED.value: EmbeddedEngine(),
+    EngineName.STRIPE.value: ProviderEngine(EngineName.STRIPE),
+}
+
+
+def _kept(ask: TaxAsk, *, now: datetime) -> Mapping[UUID, LineTax]:
+    lines = reckon(ask, now=now)
+    on = clock.day_in(catalogue.market(ask.market).time_zone, at=now)
+    for key, line in lines.items():
+        # What the shop's own rates stood in for is the shop's own quote: nobody else is told.
+        engine = EngineName.STRIPE if line.provider_ref else EngineName.EMBEDDED
+        body = quote_body(line, ask=ask, subject_id=key, engine=engine, on=on)
+        TaxQuote.objects.create(
+            subject_id=key,
+            market_id=ask.market,
+            engine=engine.value,
+            currency=line.price.currency,
+            price_minor=line.price.minor,
+            tax_minor=line.tax.minor,
+            is_included=line.is_included,
+            owed_to=line.owed_to,
+            scheme=line.scheme.value,
+            body=body,
+            sha256=sha256_hex(body),
+            quoted_at=now,
+        )
+    return lines
 
 
 def _note(
     quote_id: UUID, *, move: QuoteMove, line_id: UUID | None, reason: str, now: datetime
-) -> None:
+) -> QuoteState:
+    """Write a move and return where the quote stood before."""
     # Two that move one quote wait here for each other; the second sees where the first led.
     locks.lock(f"tax.quote:{quote_id}")
     before = state_of(quote_id)
@@ -108,3 +155,4 @@ def _note(
         reason=reason[:200],
         moved_at=now,
     )
+    return before

@@ -12,15 +12,25 @@ from bandstand.tax.models import Acquisition, TaxPolicy
 from bandstand.tax.rules import (
     AcquiredFrom,
     AcquisitionError,
+    Ambiguity,
     EngineName,
     TaxPolicyError,
+    WithoutAnswer,
 )
 from bandstand.tax.services.embedded import load_embedded_rates
 
 
 @transaction.atomic
-def set_tax_policy(
-    *, market: str, engine: EngineName, source: str, from_at: datetime, actor: str, now: datetime
+def set_tax_policy(  # noqa: PLR0913 -- a policy has these parts
+    *,
+    market: str,
+    engine: EngineName,
+    source: str,
+    from_at: datetime,
+    actor: str,
+    now: datetime,
+    ambiguity: Ambiguity = Ambiguity.HIGHEST,
+    without_answer: WithoutAnswer = WithoutAnswer.REFUSE,
 ) -> UUID:
     """
     Say how sales in a market are taxed from an instant on, and who says so.
@@ -36,9 +46,15 @@ def set_tax_policy(
     row, _ = TaxPolicy.objects.update_or_create(
         market_id=market,
         from_at=from_at,
-        defaults={"engine": engine.value, "source": source[:300], "set_by": actor},
+        defaults={
+            "engine": engine.value,
+            "ambiguity": ambiguity.value,
+            "without_answer": without_answer.value,
+            "source": source[:300],
+            "set_by": actor,
+        },
     )
-    if engine is EngineName.EMBEDDED:
+    if engine is not EngineName.NONE:
         load_embedded_rates(now=now, actor=actor)
     audit.record(
         actor=actor, action="tax.policy", subject=f"market:{market}", now=now, engine=engine.value

@@ -9,8 +9,9 @@ from django.db.models import Exists, OuterRef
 
 from bandstand.tax.models import TaxQuote, TaxQuoteMove
 from bandstand.tax.queries.quotes import QuoteRow, quote_of_line, quote_of_subject, state_of
+from bandstand.tax.queries.rates import policy_in
 from bandstand.tax.queries.reckoning import is_taxed
-from bandstand.tax.rules import EngineName, LineTax, QuoteState, TaxAsk
+from bandstand.tax.rules import LineTax, QuoteState, TaxAsk
 from bandstand.tax.services.engines import ENGINES
 
 
@@ -21,9 +22,10 @@ def quote(*, ask: TaxAsk, now: datetime) -> Mapping[UUID, LineTax]:
 
     Raises: TaxNotKnownError.
     """
-    if not is_taxed(ask.market, now=now):
+    policy = policy_in(ask.market, now=now)
+    if not is_taxed(ask.market, now=now) or policy is None:
         return {}
-    return ENGINES[EngineName.EMBEDDED.value].quote(ask, now=now)
+    return ENGINES[policy.engine.value].quote(ask, now=now)
 
 
 @transaction.atomic

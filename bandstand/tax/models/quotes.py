@@ -8,11 +8,13 @@ from bandstand.plumbing.models import Record
 from bandstand.tax.rules import (
     WHOLE_PPM,
     AcquiredFrom,
+    Ambiguity,
     EngineName,
     QuoteMove,
     QuoteState,
     Scheme,
     TaxKind,
+    WithoutAnswer,
 )
 
 
@@ -55,6 +57,16 @@ class TaxPolicy(Record):
     market = models.ForeignKey(Market, on_delete=models.PROTECT)
     engine = models.CharField(max_length=12, choices=[(one.value, one.value) for one in EngineName])
     collected_by = models.CharField(max_length=12, default="platform")
+    ambiguity = models.CharField(
+        max_length=8,
+        choices=[(one.value, one.value) for one in Ambiguity],
+        default=Ambiguity.HIGHEST.value,
+    )
+    without_answer = models.CharField(
+        max_length=8,
+        choices=[(one.value, one.value) for one in WithoutAnswer],
+        default=WithoutAnswer.REFUSE.value,
+    )
     source = models.CharField(max_length=300)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
@@ -69,6 +81,11 @@ class TaxPolicy(Record):
             ),
             models.CheckConstraint(
                 condition=Q(collected_by="platform"), name="tax_policy_collector_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ambiguity__in=[one.value for one in Ambiguity])
+                & Q(without_answer__in=[one.value for one in WithoutAnswer]),
+                name="tax_policy_doubts_known",
             ),
         ]
 

@@ -90,6 +90,40 @@ class RefundFailed:
     currency: str
     order_line_id: str | None
     code: str
+    was_settled: bool = False
+    """It had gone through, and came back."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundByBank:
+    """What we would have given back went back by a dispute that the buyer's bank decided."""
+
+    KIND: ClassVar[str] = "payments.refund_by_bank"
+    refund_id: str
+    payment_id: str
+    key: str
+    amount_minor: int
+    currency: str
+    order_line_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CardSaved:
+    """A card may be charged again, with its owner's word."""
+
+    KIND: ClassVar[str] = "payments.card_saved"
+    card_id: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardExpiring:
+    """A card that is charged for a plan ends within a month."""
+
+    KIND: ClassVar[str] = "payments.card_expiring"
+    card_id: str
+    plan_id: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

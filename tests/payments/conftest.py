@@ -4,6 +4,7 @@ import pytest
 
 from bandstand.payments import gateways
 from bandstand.payments.gateways.sandbox import CALM, Chaos, SandboxGateway
+from bandstand.payments.gateways.sandbox_many import ManySandbox
 
 Misbehave = Callable[[Chaos], SandboxGateway]
 
@@ -13,7 +14,7 @@ def misbehave() -> Iterator[Misbehave]:
     """Let a test give the sandbox another temper; it is calm again afterwards."""
 
     def put(chaos: Chaos) -> SandboxGateway:
-        gateway = SandboxGateway(chaos=chaos)
+        gateway = ManySandbox(chaos=chaos)
         gateways.register(gateway)
         return gateway
 

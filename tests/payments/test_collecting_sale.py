@@ -1,6 +1,7 @@
 """Collecting on a plan that was really sold: its letters, its page, and its takedown."""
 
 import re
+from datetime import UTC, datetime, time
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,8 @@ from bandstand.ledger.rules import AccountCode
 from bandstand.money import Money
 from bandstand.orders import queries as orders_queries
 from bandstand.orders.queries import OrderRow
-from bandstand.payments.models import Payment, Refund
+from bandstand.payments.gateways import sandbox
+from bandstand.payments.models import CardSetup, Payment, Refund
 from bandstand.payments.services import collecting, collecting_notices
 from bandstand.plumbing import clock, outbox
 from bandstand.plumbing.models import Letter
@@ -120,9 +122,9 @@ def test_declined_saved_card_writes_to_its_buyer_with_the_way_to_pay() -> None:
         saved_by="mira",
         now=clock.now(),
     )
-    noon = clock.now()
-    days = (money.owed[0].due_on - noon.date()).days
-    assert collecting.collect_due(now=noon + days * credit.DAY) == 1
+    # By noon, Greenwich, it is that day in every part of the United States.
+    due = datetime.combine(money.owed[0].due_on, time(16, tzinfo=UTC))
+    assert collecting.collect_due(now=due) == 1
     orders.hear_everything()
 
     letter = Letter.objects.get(kind="plan")
@@ -183,7 +185,12 @@ def test_autopay_is_off_until_turned_on_and_off_again(client: Client) -> None:
     url = page_of(order)
     assert not money_of(order).has_mandate
 
-    client.post(f"{url}autopay/", {"autopay_card": CARD})
+    assert client.post(f"{url}autopay/", {"autopay_card": CARD}).status_code == 422
+    assert not money_of(order).has_mandate
+    client.post(f"{url}card/")
+    setup = CardSetup.objects.get()
+    sandbox.choose(setup.provider_ref, token=CARD, now=clock.now())
+    orders.hear_everything()
     assert money_of(order).has_mandate
     client.post(f"{url}autopay/", {"off": "1"})
 

@@ -5,6 +5,9 @@ from django.db import connection
 
 from bandstand.money import Money
 from bandstand.payments import rules, services
+from bandstand.payments.gateways import sandbox
+from bandstand.payments.models import MoneyCommand, Payment, SavedCard
+from bandstand.payments.rules.cards import CardOwner
 from tests.factories import payments
 from tests.factories.payments import MINUTE, NOON
 
@@ -39,6 +42,31 @@ def texts() -> list[str]:
     return found
 
 
+def keep_cards() -> None:
+    """Have cards kept with a payment and without one."""
+    owner = CardOwner(key="person:1", email="mira@example.org")
+    services.begin_payment(
+        purpose="checkout:keeps",
+        amount=Money(1000, "USD"),
+        card_token="tok_ok",  # noqa: S106 -- a test card
+        return_url="",
+        metadata={},
+        now=NOON,
+        keeps_card_for=owner,
+    )
+    payments.settle(now=NOON + MINUTE)
+    command = payments.capture_command(Payment.objects.get(purpose="checkout:keeps").id)
+    MoneyCommand.objects.filter(pk=command.pk).update(amount_minor=1000)
+    services.send_command(command_id=command.pk, now=NOON + 2 * MINUTE)
+    setup = services.begin_setup(
+        purpose="plan:1", owner=owner, currency="USD", return_url="", metadata={}, now=NOON
+    )
+    ref = setup.action_url.rstrip("/").rpartition("/")[2]
+    sandbox.choose(ref, token="tok_ok", now=NOON)  # noqa: S106 -- a test card
+    payments.settle(now=NOON + 10 * MINUTE)
+    assert SavedCard.objects.count() == 2
+
+
 def test_nothing_card_shaped_is_anywhere_after_a_whole_life() -> None:
     paid = payments.captured_payment()
     payments.begun_payment(card="tok_declined")
@@ -52,6 +80,7 @@ def test_nothing_card_shaped_is_anywhere_after_a_whole_life() -> None:
     )
     services.send_open_commands(now=NOON + 9 * MINUTE)
     payments.settle(now=NOON + 10 * MINUTE)
+    keep_cards()
 
     rows = texts()
 
@@ -66,6 +95,12 @@ def test_the_scan_looks_at_every_table_that_holds_words() -> None:
         ("payments_providerevent", "payload"),
         ("payments_moneycommand", "request"),
         ("payments_settlementrow", "description"),
+        ("payments_savedcard", "method_ref"),
+        ("payments_savedcard", "last_four"),
+        ("payments_cardsetup", "action_url"),
+        ("payments_sandboxmethod", "ref"),
+        ("payments_sandboxsetup", "card_token"),
+        ("credit_mandate", "card_token"),
         ("payments_dispute", "answer_words"),
         ("plumbing_outboxevent", "payload"),
         ("plumbing_auditentry", "detail"),

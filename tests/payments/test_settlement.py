@@ -15,7 +15,7 @@ from bandstand.ledger.rules import AccountCode, credit, debit
 from bandstand.money import Money
 from bandstand.payments import queries, rules, services
 from bandstand.payments.gateways import sandbox_report
-from bandstand.payments.models import MoneyCommand, SettlementFile, SettlementRow
+from bandstand.payments.models import MoneyCommand, Payment, SettlementFile, SettlementRow
 from bandstand.payments.queries import Bucket
 from bandstand.payments.services import SettlementPreview
 from tests.factories import payments
@@ -153,13 +153,12 @@ def test_row_without_our_reference_matches_by_amount_day_and_key() -> None:
 
 def test_movement_told_before_we_know_of_it_is_matched_later() -> None:
     payment = payments.authorised_payment()
-    take_in(report(line(payment_intent_id="later")), now=NOON + MINUTE)
+    ref = Payment.objects.get(pk=payment.id).provider_ref
+    take_in(report(line(payment_intent_id=ref)), now=NOON + MINUTE)
     assert [row.bucket for row in queries.unmatched(now=NOON)] == [Bucket.THEIRS_ONLY]
     command = payments.capture_command(payment.id)
     services.send_command(command_id=command.id, now=NOON + MINUTE)
     payments.settle(now=NOON + 2 * MINUTE)
-    command.refresh_from_db()
-    SettlementRow.objects.update(source_ref=command.provider_ref)
 
     assert services.match_waiting(gateway_name="sandbox", now=LATER) == 1
     assert services.match_waiting(gateway_name="sandbox", now=LATER) == 0

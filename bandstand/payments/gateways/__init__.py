@@ -4,7 +4,7 @@ from django.conf import settings
 
 from bandstand.kernel.errors import BadInputError, near_matches
 from bandstand.payments.gateways.port import Gateway
-from bandstand.payments.gateways.sandbox import SandboxGateway
+from bandstand.payments.gateways.sandbox_many import ManySandbox
 from bandstand.payments.gateways.stripe_gateway import StripeGateway
 
 
@@ -28,7 +28,7 @@ def gateway(name: str) -> Gateway:
 
     Raises: UnknownGatewayError, with near matches.
     """
-    for known in (SandboxGateway, StripeGateway):
+    for known in (ManySandbox, StripeGateway):
         if known.name not in _registry:
             register(known())
     if name not in _registry:

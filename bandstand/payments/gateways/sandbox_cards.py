@@ -22,8 +22,13 @@ class CardBehaviour:
     is_answer_lost: bool = False
     is_off_session_refused: bool = False
     do_refunds_fail: bool = False
+    do_refunds_return: bool = False
     is_disputed: bool = False
     is_dispute_lost: bool = False
+    brand: str = "visa"
+    last_four: str = "4242"
+    lasts_months: int = 33
+    """How many months after it was kept a saved card of this kind is still good."""
 
 
 CARDS: Final[Mapping[str, CardBehaviour]] = MappingProxyType(
@@ -32,7 +37,12 @@ CARDS: Final[Mapping[str, CardBehaviour]] = MappingProxyType(
         "tok_declined": CardBehaviour("Declined by the bank", decline_code="card_declined"),
         "tok_insufficient": CardBehaviour("Not enough money", decline_code="insufficient_funds"),
         "tok_expired": CardBehaviour("Expired", decline_code="expired_card"),
-        "tok_3ds": CardBehaviour("Asks you to confirm with your bank", needs_challenge=True),
+        "tok_3ds": CardBehaviour(
+            "Asks you to confirm with your bank",
+            needs_challenge=True,
+            brand="mastercard",
+            last_four="3155",
+        ),
         "tok_3ds_refused": CardBehaviour(
             "Asks you to confirm, then fails",
             decline_code="authentication_failed",
@@ -40,9 +50,15 @@ CARDS: Final[Mapping[str, CardBehaviour]] = MappingProxyType(
         ),
         "tok_lost_answer": CardBehaviour("Pays, but the answer is lost", is_answer_lost=True),
         "tok_off_session_refused": CardBehaviour(
-            "Pays here; later charges need you", is_off_session_refused=True
+            "Pays here; later charges need you", is_off_session_refused=True, last_four="3184"
         ),
         "tok_refund_fails": CardBehaviour("Pays, but cannot be refunded", do_refunds_fail=True),
+        "tok_refund_returns": CardBehaviour(
+            "Pays; a refund goes through and comes back after two days", do_refunds_return=True
+        ),
+        "tok_ends_soon": CardBehaviour(
+            "Pays, and expires at the end of this month", last_four="1881", lasts_months=0
+        ),
         "tok_lost_card": CardBehaviour("Reported lost", decline_code="lost_card"),
         "tok_dispute_lost": CardBehaviour(
             "Pays, is contested after three days, and the buyer's bank wins",

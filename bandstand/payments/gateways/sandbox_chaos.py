@@ -19,7 +19,9 @@ class Chaos:
     How the sandbox misbehaves.
 
     ``lost_before_percent`` of calls never arrive; ``lost_after_percent`` are done and their answer
-    is lost. Every outcome becomes final after a delay between the two bounds.
+    is lost. ``busy_percent`` of calls are refused before anything is done, and say when to come
+    again; ``forged_percent`` of events come first with a broken signature, then rightly. Every
+    outcome becomes final after a delay between the two bounds.
     Units: per cent of calls or events; delays in milliseconds.
     """
 
@@ -31,6 +33,9 @@ class Chaos:
     delay_ms_min: int = 50
     delay_ms_max: int = 400
     reorder_ms: int = 10_000
+    busy_percent: int = 0
+    busy_ms_max: int = 5_000
+    forged_percent: int = 0
 
     def settling_delay(self, key: str) -> timedelta:
         """Return how long after the call its outcome becomes final."""
@@ -54,6 +59,16 @@ class Chaos:
         """Say whether the answer to a call that was done is lost."""
         return self._happens("after", call, percent=self.lost_after_percent)
 
+    def busy_for(self, call: str) -> timedelta | None:
+        """Return after how long a call refused for now may come again; None if it is not."""
+        if not self._happens("busy", call, percent=self.busy_percent):
+            return None
+        return timedelta(milliseconds=1 + self._throw("busy for", call) % self.busy_ms_max)
+
+    def is_forged_first(self, event_id: str) -> bool:
+        """Say whether an event comes with a broken signature before it comes rightly."""
+        return self._happens("forged", event_id, percent=self.forged_percent)
+
     def _lateness(self, what: str, key: str) -> timedelta:
         return timedelta(milliseconds=1 + self._throw(what, key) % self.reorder_ms)
 
@@ -74,5 +89,7 @@ NASTY: Final = Chaos(
     reorder_percent=10,
     lost_before_percent=5,
     lost_after_percent=5,
+    busy_percent=5,
+    forged_percent=5,
 )
 """A bad day at a real provider."""

@@ -9,38 +9,42 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bandstand.money import Money
-from bandstand.payments.gateways import sandbox_cards, sandbox_events
-from bandstand.payments.gateways.sandbox_chaos import Chaos
+from bandstand.payments.gateways import sandbox_cards
+from bandstand.payments.gateways.sandbox_events import Told
 from bandstand.payments.models import SandboxIntent
 from bandstand.payments.rules import CommandKind, DisputeState, OperationState, ProviderDispute
 
 OPENS_AFTER: Final = timedelta(days=3)
 EVIDENCE_WITHIN: Final = timedelta(days=7)
 DECIDED_AFTER: Final = timedelta(days=10)
+DECIDED: Final = frozenset({DisputeState.WON, DisputeState.LOST})
 
 
-def announce(intent: SandboxIntent, *, taken_at: datetime, chaos: Chaos) -> None:
-    """Post the events of a dispute that a capture will bring, each for its day."""
+def events_of(intent: SandboxIntent, *, taken_at: datetime) -> tuple[Told, ...]:
+    """Return the events of a dispute that a capture will bring, each for its day."""
     if not sandbox_cards.card(intent.card_token).is_disputed:
-        return
+        return ()
     opened_at = taken_at + OPENS_AFTER
-    for kind, due_at in (("opened", opened_at), ("decided", opened_at + DECIDED_AFTER)):
-        sandbox_events.announce(
+    return tuple(
+        Told(
             event_id=f"evt_{kind}_{intent.ref}",
             kind=f"dispute.{kind}",
             ref=intent.ref,
             due_at=due_at,
-            chaos=chaos,
         )
+        for kind, due_at in (("opened", opened_at), ("decided", opened_at + DECIDED_AFTER))
+    )
 
 
 def disputes_of(intent: SandboxIntent, *, now: datetime) -> tuple[ProviderDispute, ...]:
     """Return the disputes of a payment as they stand at an instant."""
     card = sandbox_cards.card(intent.card_token)
+    if not card.is_disputed:
+        return ()
     taken = intent.operations.filter(
         kind=CommandKind.CAPTURE.value, state=OperationState.SUCCEEDED.value
     ).first()
-    if not card.is_disputed or taken is None:
+    if taken is None:
         return ()
     opened_at = taken.settles_at + OPENS_AFTER
     back_by_then = sum(
@@ -54,7 +58,8 @@ def disputes_of(intent: SandboxIntent, *, now: datetime) -> tuple[ProviderDisput
     left = intent.captured_minor - back_by_then
     if now < opened_at or left <= 0:
         return ()
-    decided = DisputeState.LOST if card.is_dispute_lost else DisputeState.WON
+    is_lost = sandbox_cards.card(intent.card_token).is_dispute_lost
+    decided = DisputeState.LOST if is_lost else DisputeState.WON
     return (
         ProviderDispute(
             ref=f"sbd_{intent.ref.removeprefix('sbx_')}"[:40],
@@ -68,5 +73,16 @@ def disputes_of(intent: SandboxIntent, *, now: datetime) -> tuple[ProviderDisput
 
 
 def holds_money(intent: SandboxIntent, *, now: datetime) -> bool:
-    """Say whether a dispute stands over a payment, so that it cannot be refunded as well."""
-    return any(one.state is not DisputeState.WON for one in disputes_of(intent, now=now))
+    """Say whether a bank is still to decide over a payment, so that it is not refunded as well."""
+    return any(one.state not in DECIDED for one in disputes_of(intent, now=now))
+
+
+def lost_minor(intent: SandboxIntent, *, now: datetime) -> int:
+    """
+    Return what of a payment the buyer's bank gave back for good.
+
+    Units: minor units.
+    """
+    return sum(
+        one.amount.minor for one in disputes_of(intent, now=now) if one.state is DisputeState.LOST
+    )

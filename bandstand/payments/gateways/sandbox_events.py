@@ -3,9 +3,12 @@
 import hmac
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F
 from standardwebhooks.webhooks import Webhook
 
@@ -14,33 +17,77 @@ from bandstand.payments.gateways.sandbox_chaos import Chaos
 from bandstand.payments.models import SandboxEvent
 from bandstand.plumbing import jobs
 
+Letter = tuple[bytes, dict[str, str]]
 Send = Callable[[bytes, dict[str, str]], None]
+SendPage = Callable[[list[Letter]], object]
+PAGE: Final = 1_000
 TOLERANCE: Final = timedelta(minutes=5)
 """Source: Standard Webhooks specification 1.0.0, "Verifying webhooks": five minutes."""
+FORGERS_SECRET: Final = "whsec_bm90LW91ci1zZWNyZXQtYXQtYWxs"  # noqa: S105 -- the forger's, and no secret
 LEASE: Final = timedelta(seconds=60)
 BACKOFF_MAX: Final = timedelta(minutes=10)
 
 
-def announce(*, event_id: str, kind: str, ref: str, due_at: datetime, chaos: Chaos) -> None:
-    """Post an event for delivery; chaos may make it late or double."""
-    body = json.dumps(
-        {"id": event_id, "type": kind, "created": due_at.isoformat(), "data": {"ref": ref}}
-    )
-    for delay in chaos.delivery_delays(event_id):
-        SandboxEvent.objects.create(event_id=event_id, body=body, due_at=due_at + delay)
-        jobs.defer(
-            "bandstand.payments.tasks.deliver_sandbox_events", due_at=(due_at + delay).isoformat()
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that the sandbox will tell of a payment, and when."""
+
+    event_id: str
+    kind: str
+    ref: str
+    due_at: datetime
+
+    @property
+    def body(self) -> str:
+        """What is signed and sent."""
+        told = {"ref": self.ref}
+        made = self.due_at.isoformat()
+        return json.dumps({"id": self.event_id, "type": self.kind, "created": made, "data": told})
+
+
+def announce(*told: Told, chaos: Chaos) -> None:
+    """
+    Post events for delivery; chaos may make one late or double, or forge its first signature.
+
+    One job delivers what falls due in the same second.
+    """
+    rows = [
+        SandboxEvent(
+            event_id=one.event_id,
+            body=one.body,
+            due_at=one.due_at + delay,
+            is_forged=chaos.is_forged_first(one.event_id),
         )
+        for one in told
+        for delay in chaos.delivery_delays(one.event_id)
+    ]
+    SandboxEvent.objects.bulk_create(rows)
+    last_of: dict[datetime, datetime] = {}
+    for row in rows:
+        second = row.due_at.replace(microsecond=0)
+        last_of[second] = max(row.due_at, last_of.get(second, row.due_at))
+    for due_at in last_of.values():
+        jobs.defer("bandstand.payments.tasks.deliver_sandbox_events", due_at=due_at.isoformat())
 
 
-def deliver_due(*, secret: str, now: datetime, send: Send) -> int:
+def deliver_due(
+    *, secret: str, now: datetime, send: Send, send_page: SendPage | None = None
+) -> int:
     """
     Deliver every event that is due, oldest first; return how many were taken.
 
-    The event is leased, not locked, while it is sent: its receiver may write to the same tables.
+    Events are leased, not locked, while they are sent: their receiver may write to the same tables.
+    A receiver that takes pages gets them whole; a page it refuses is sent again one by one.
     """
-    due = SandboxEvent.objects.filter(delivered_at=None, due_at__lte=now).order_by("due_at", "id")
-    return sum(_deliver(event, secret=secret, now=now, send=send) for event in list(due))
+    taken = 0
+    while leased := _lease(now=now):
+        whole = [event for event in leased if not event.is_forged]
+        done = _deliver_page(whole, secret=secret, now=now, send_page=send_page)
+        rest = leased if not done else [event for event in leased if event.is_forged]
+        done += [one.pk for one in rest if _deliver(one, secret=secret, now=now, send=send)]
+        SandboxEvent.objects.filter(pk__in=done).update(delivered_at=now, last_error="")
+        taken += len(done)
+    return taken
 
 
 def sign(raw: bytes, *, event_id: str, secret: str, now: datetime) -> dict[str, str]:
@@ -75,21 +122,59 @@ def verify(raw: bytes, headers: Mapping[str, str], *, secret: str, now: datetime
     )
 
 
-def _deliver(event: SandboxEvent, *, secret: str, now: datetime, send: Send) -> bool:
-    mine = SandboxEvent.objects.filter(pk=event.pk, delivered_at=None, due_at=event.due_at)
-    if not mine.update(due_at=now + LEASE, attempts=F("attempts") + 1):
-        return False
-    raw = event.body.encode()
+@transaction.atomic
+def _lease(*, now: datetime) -> list[SandboxEvent]:
+    """Take a page of events that are due for a while. Lock: skips what another postman has."""
+    waiting = SandboxEvent.objects.select_for_update(skip_locked=True)
+    due = list(waiting.filter(delivered_at=None, due_at__lte=now).order_by("due_at", "id")[:PAGE])
+    mine = SandboxEvent.objects.filter(pk__in=[event.pk for event in due])
+    mine.update(due_at=now + LEASE, attempts=F("attempts") + 1)
+    return due
+
+
+def _deliver_page(
+    events: list[SandboxEvent], *, secret: str, now: datetime, send_page: SendPage | None
+) -> list[UUID]:
+    """Send events as one page; return those that were taken: all of them, or none."""
+    if send_page is None or not events:
+        return []
     try:
-        send(raw, sign(raw, event_id=event.event_id, secret=secret, now=now))
+        send_page([_letter(event, secret=secret, now=now) for event in events])
+    except Exception:  # noqa: BLE001 -- whatever went wrong at the receiver, they are sent singly
+        return []
+    return [event.pk for event in events]
+
+
+def _letter(event: SandboxEvent, *, secret: str, now: datetime) -> Letter:
+    raw = event.body.encode()
+    return raw, sign(raw, event_id=event.event_id, secret=secret, now=now)
+
+
+def _deliver(event: SandboxEvent, *, secret: str, now: datetime, send: Send) -> bool:
+    """Send one event that was leased; one that is not taken comes again later."""
+    if event.is_forged:
+        _forge(event, event.body.encode(), now=now, send=send)
+        return False
+    try:
+        send(*_letter(event, secret=secret, now=now))
     except Exception as error:  # noqa: BLE001 -- whatever went wrong at the receiver, it is sent again
         wait = min(LEASE * 2**event.attempts, BACKOFF_MAX)
         SandboxEvent.objects.filter(pk=event.pk).update(
             due_at=now + wait, last_error=repr(error)[:300]
         )
         return False
-    SandboxEvent.objects.filter(pk=event.pk).update(delivered_at=now, last_error="")
     return True
+
+
+def _forge(event: SandboxEvent, raw: bytes, *, now: datetime, send: Send) -> None:
+    """Deliver an event with a signature that is not ours; the right one follows at once."""
+    try:
+        send(raw, sign(raw, event_id=event.event_id, secret=FORGERS_SECRET, now=now))
+        said = "a broken signature was taken"
+    except Exception as refused:  # noqa: BLE001 -- however the receiver refuses, it is right to
+        said = repr(refused)[:300]
+    SandboxEvent.objects.filter(pk=event.pk).update(is_forged=False, due_at=now, last_error=said)
+    jobs.defer("bandstand.payments.tasks.deliver_sandbox_events", due_at=now.isoformat())
 
 
 def _require_recent(stamp: str, *, now: datetime) -> None:

@@ -12,12 +12,12 @@ import hashlib
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from bandstand.money import Money
-from bandstand.payments.gateways import sandbox_disputes
+from bandstand.payments.gateways import sandbox_book, sandbox_disputes
 from bandstand.payments.models import SandboxIntent, SandboxOperation
 from bandstand.payments.rules import CommandKind, DisputeState, OperationState
 
@@ -82,6 +82,11 @@ def _movements(*, until: datetime) -> Iterator[Line]:
         yield _operation(operation)
         if operation.kind == CommandKind.CAPTURE.value:
             yield from _disputed(operation.intent, until=until)
+    came_back = SandboxOperation.objects.filter(
+        state=OperationState.FAILED.value, returns_at__isnull=False, settles_at__lt=until
+    )
+    for operation in came_back.select_related("intent").order_by("settles_at", "ref"):
+        yield from _returned(operation, until=until)
 
 
 def _operation(operation: SandboxOperation) -> Line:
@@ -96,8 +101,21 @@ def _operation(operation: SandboxOperation) -> Line:
         fee=fee_of(amount) if is_charge else Money(0, intent.currency),
         source=operation.ref,
         payment=intent.ref,
-        description=operation.idempotency_key,
+        description=sandbox_book.command_key(operation.idempotency_key),
     )
+
+
+def _returned(operation: SandboxOperation, *, until: datetime) -> Iterator[Line]:
+    out = _operation(operation)
+    yield out
+    if operation.returns_at is not None and operation.returns_at < until:
+        yield replace(
+            out,
+            id=f"{out.id}_returned",
+            at=operation.returns_at,
+            kind="refund_failure",
+            gross=-out.gross,
+        )
 
 
 def _disputed(intent: SandboxIntent, *, until: datetime) -> Iterator[Line]:

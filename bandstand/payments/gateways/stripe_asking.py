@@ -5,6 +5,7 @@ Whatever the way, money is only set aside (manual capture), and the command's ke
 metadata of what is made.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import stripe
@@ -12,9 +13,13 @@ import stripe
 from bandstand.payments.gateways.port import CardAuthorisation, GatewayRefusedError
 from bandstand.payments.gateways.stripe_reading import COMMAND_KEY
 from bandstand.payments.gateways.stripe_wire import to_wire
+from bandstand.payments.rules.cards import read_token
+
+Ask = Callable[[stripe.StripeClient, CardAuthorisation], stripe.StripeObject]
 
 NAMED: Final = "Your order"
 SAVED_BY: Final = "pi_"
+METHOD: Final = "pm_"
 
 
 def ask_on_page(client: stripe.StripeClient, order: CardAuthorisation) -> stripe.StripeObject:
@@ -44,7 +49,10 @@ def ask_on_page(client: stripe.StripeClient, order: CardAuthorisation) -> stripe
     }
     if order.saves_card:
         intent["setup_future_usage"] = "off_session"
-        params["customer_creation"] = "always"
+        if not order.customer:
+            params["customer_creation"] = "always"
+    if order.customer:
+        params["customer"] = order.customer
     return client.v1.checkout.sessions.create(params, {"idempotency_key": order.key})
 
 
@@ -66,34 +74,51 @@ def ask_with_method(client: stripe.StripeClient, order: CardAuthorisation) -> st
     if order.return_url:
         params["return_url"] = order.return_url
     if order.saves_card:
-        made = client.v1.customers.create({}, {"idempotency_key": f"{order.key}:customer"})
-        params["customer"] = str(made.id)
+        params["customer"] = order.customer or _new_customer(client, order)
         params["setup_future_usage"] = "off_session"
     return client.v1.payment_intents.create(params, {"idempotency_key": order.key})
 
 
 def ask_saved_card(client: stripe.StripeClient, order: CardAuthorisation) -> stripe.StripeObject:
     """
-    Charge the card that an earlier payment saved; the token is that payment's reference.
+    Charge a saved card, with its owner present or not.
 
-    Raises: GatewayRefusedError if that payment saved no card.
+    The token names customer and method; one from before names the payment that saved the card.
+    Raises: GatewayRefusedError if no card was saved under it.
     """
-    customer, method = _saved(client, order.card_token)
-    return client.v1.payment_intents.create(
-        {
-            "amount": to_wire(order.amount),
-            "currency": order.amount.currency.lower(),
-            "customer": customer,
-            "payment_method": method,
-            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-            "confirm": True,
-            "off_session": True,
-            "capture_method": "manual",
-            "metadata": _metadata(order),
-            "transfer_group": order.key,
+    customer, method = read_token(order.card_token) or _saved(client, order.card_token)
+    is_here = not order.is_off_session and bool(order.return_url)
+    params: stripe.params.PaymentIntentCreateParams = {
+        "amount": to_wire(order.amount),
+        "currency": order.amount.currency.lower(),
+        "customer": customer,
+        "payment_method": method,
+        "automatic_payment_methods": {
+            "enabled": True,
+            "allow_redirects": "always" if is_here else "never",
         },
-        {"idempotency_key": order.key},
-    )
+        "confirm": True,
+        "capture_method": "manual",
+        "metadata": _metadata(order),
+        "transfer_group": order.key,
+    }
+    if is_here:
+        params["return_url"] = order.return_url
+    if order.is_off_session:
+        params["off_session"] = True
+    return client.v1.payment_intents.create(params, {"idempotency_key": order.key})
+
+
+def way_of(order: CardAuthorisation) -> Ask | None:
+    """Return how a card is asked without Stripe's page; None if the buyer is to type one there."""
+    if order.is_off_session or read_token(order.card_token) is not None:
+        return ask_saved_card
+    return ask_with_method if order.card_token.startswith(METHOD) else None
+
+
+def _new_customer(client: stripe.StripeClient, order: CardAuthorisation) -> str:
+    made = client.v1.customers.create({}, {"idempotency_key": f"{order.key}:customer"})
+    return str(made.id)
 
 
 def _saved(client: stripe.StripeClient, token: str) -> tuple[str, str]:

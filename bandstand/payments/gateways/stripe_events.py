@@ -16,7 +16,7 @@ from bandstand.payments.gateways.port import ProviderNotice, WebhookRefusedError
 
 TOLERANCE: Final = timedelta(seconds=300)
 """Source: Stripe, "Verify webhook signatures", default tolerance; from general knowledge."""
-OWN_KINDS: Final = frozenset({"payment_intent", "checkout.session"})
+OWN_KINDS: Final = frozenset({"payment_intent", "checkout.session", "setup_intent"})
 
 
 def verify(raw: bytes, headers: Mapping[str, str], *, secret: str, now: datetime) -> ProviderNotice:

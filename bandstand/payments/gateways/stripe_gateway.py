@@ -8,6 +8,7 @@ What was asked is found again by our key in the metadata, also after Stripe has 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Final
@@ -15,22 +16,34 @@ from typing import Final
 import stripe
 from django.conf import settings
 
-from bandstand.payments.gateways import stripe_events, stripe_reading as reading
+from bandstand.payments.gateways import stripe_cards, stripe_events, stripe_reading as reading
 from bandstand.payments.gateways.port import (
     CaptureOrder,
     CardAuthorisation,
     GatewayRefusedError,
     ProviderNotice,
     RefundOrder,
+    SetupOrder,
     VoidOrder,
 )
-from bandstand.payments.gateways.stripe_asking import ask_on_page, ask_saved_card, ask_with_method
+from bandstand.payments.gateways.stripe_asking import ask_on_page, way_of
 from bandstand.payments.gateways.stripe_reading import Found
-from bandstand.payments.gateways.stripe_wire import Book, Wire, book, books, call, client, to_wire
+from bandstand.payments.gateways.stripe_wire import (
+    Book,
+    Wire,
+    book,
+    books,
+    call,
+    client,
+    to_wire,
+    was_replayed,
+)
 from bandstand.payments.rules import GatewayAnswer, OperationState, PaymentState
+from bandstand.payments.rules.reports import SetupAnswer
 
 SESSION: Final = "cs_"
-METHOD: Final = "pm_"
+SETUP: Final = "seti_"
+NO_PAYMENT: Final = "no_such_payment"
 
 
 class StripeGateway:
@@ -61,15 +74,16 @@ class StripeGateway:
 
         Raises: GatewayRefusedError; GatewaySilentError.
         """
-        if not order.is_off_session and not order.card_token.startswith(METHOD):
+        ask = way_of(order)
+        if ask is None:
             session = call(lambda: ask_on_page(self._stripe, order), doing="authorise")
-            return reading.answer_of(Found(intent=None, session=book(session)))
-        ask = ask_saved_card if order.is_off_session else ask_with_method
+            answer = reading.answer_of(Found(intent=None, session=book(session)))
+            return replace(answer, is_replay=was_replayed(session))
         try:
             intent = call(lambda: ask(self._stripe, order), doing="authorise")
         except stripe.CardError as refused:
             return self._declined(refused, order=order)
-        return self._whole(str(book(intent)["id"]))
+        return replace(self._whole(str(book(intent)["id"])), is_replay=was_replayed(intent))
 
     def capture(self, order: CaptureOrder, *, now: datetime) -> GatewayAnswer:  # noqa: ARG002 -- the port's signature
         """Take an authorised amount. Raises: GatewayRefusedError; GatewaySilentError."""
@@ -141,14 +155,26 @@ class StripeGateway:
         session that nobody opened cannot be searched; it lapses within a day by itself.
         """
         found_ref = ref or self._search(key)
-        if not found_ref:
+        if not found_ref or found_ref.startswith(SETUP):
             return None
         try:
             return self._whole(found_ref)
         except GatewayRefusedError as refused:
-            if refused.code == "no_such_payment":
+            if refused.code == NO_PAYMENT:
                 return None
             raise
+
+    def begin_setup(self, order: SetupOrder, *, now: datetime) -> SetupAnswer:  # noqa: ARG002 -- the port's signature
+        """Open a page on which a card is saved. Raises: GatewayRefusedError; GatewaySilentError."""
+        return stripe_cards.setup_answer(stripe_cards.ask_setup(self._stripe, order))
+
+    def look_up_setup(self, *, now: datetime, ref: str = "", key: str = "") -> SetupAnswer | None:  # noqa: ARG002 -- the port's signature; a page is not searched by key
+        """Return Stripe's book on a page for saving a card; one that nobody was sent to lapses."""
+        return stripe_cards.look_up_setup(self._stripe, ref) if ref else None
+
+    def forget_card(self, *, customer: str, method: str, now: datetime) -> None:  # noqa: ARG002 -- the port's signature
+        """Detach a saved card. Raises: GatewaySilentError."""
+        stripe_cards.forget(self._stripe, method)
 
     def verify_webhook(
         self, raw: bytes, headers: Mapping[str, str], *, now: datetime
@@ -177,12 +203,16 @@ class StripeGateway:
     def _whole(self, ref: str) -> GatewayAnswer:
         """Read everything Stripe has on an attempt."""
         session = self._session(ref)
+        if session is not None and session.get("mode") == "setup":
+            raise GatewayRefusedError("The page saves a card and pays nothing.", code=NO_PAYMENT)
         intent_ref = reading.intent_of(session) if session is not None else ref
         if not intent_ref:
             return reading.answer_of(Found(intent=None, session=session))
         intent = book(
             call(
-                lambda: self._stripe.v1.payment_intents.retrieve(intent_ref),
+                lambda: self._stripe.v1.payment_intents.retrieve(
+                    intent_ref, {"expand": ["payment_method"]}
+                ),
                 doing="look up",
             )
         )

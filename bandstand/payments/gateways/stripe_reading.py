@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from bandstand.money import Money
+from bandstand.payments.gateways.stripe_cards import card_of_payment
 from bandstand.payments.gateways.stripe_wire import Book, from_wire
 from bandstand.payments.rules import (
     CommandKind,
@@ -28,6 +29,7 @@ CAPTURE_KEY: Final = "capture_key"
 VOID_KEY: Final = "void_key"
 SESSION_EXPIRED: Final = "checkout_expired"
 GENERIC: Final = "generic_decline"
+SAVED_BY_THEN: Final = frozenset({PaymentState.AUTHORISED, PaymentState.CAPTURED})
 
 INTENT_STATES: Final[Mapping[str, PaymentState]] = MappingProxyType(
     {
@@ -91,6 +93,7 @@ def answer_of(found: Found) -> GatewayAnswer:
         decline_code=_decline_code(found) if state is PaymentState.DECLINED else "",
         operations=(*_steps(found, state=state), *(_refund(one) for one in found.refunds)),
         disputes=tuple(_dispute(one) for one in found.disputes),
+        card=card_of_payment(intent) if state in SAVED_BY_THEN else None,
     )
 
 

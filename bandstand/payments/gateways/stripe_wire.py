@@ -5,21 +5,30 @@ No message of Stripe's reaches a log or a page, because some of them repeat part
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import httpx
 import stripe
 
+from bandstand.kernel.errors import DomainError
 from bandstand.money import Money
-from bandstand.payments.gateways.port import GatewayRefusedError, GatewaySilentError
+from bandstand.payments.gateways.port import (
+    GatewayBusyError,
+    GatewayRefusedError,
+    GatewaySilentError,
+)
 
 API_VERSION: Final = "2026-10-28.endive"
 """The version of Stripe's interface that this adapter was written against; never the account's."""
 SECONDS_MAX: Final = 20.0
-SERVER_ERROR: Final = 500
-BUSY: Final = frozenset({409, 429})
-"""Another call with the key is under way, or too many calls: nothing was done yet, ask again."""
+SECONDS_AWAY_MAX: Final = 3600
+UNDER_WAY: Final = 409
+"""Another call with the same key is being worked on: what comes of it is to be asked."""
+BUSY: Final = 429
+"""Too many calls, or the object is locked: nothing was done, the same call may come again."""
+REPLAYED: Final = "idempotent-replayed"
 Book = dict[str, Any]
 Answer = TypeVar("Answer")
 
@@ -95,35 +104,58 @@ def call(ask: Callable[[], Answer], *, doing: str) -> Answer:
     Make a call and return its answer.
 
     Raises: GatewaySilentError if what happened is not known, or the key is not accepted;
-        GatewayRefusedError if Stripe understood and did nothing; stripe.CardError as it is.
+        GatewayBusyError if Stripe did nothing for now; GatewayRefusedError if it understood and
+        did nothing; stripe.CardError as it is.
     """
     try:
         return ask()
     except stripe.CardError:
         raise
-    except stripe.IdempotencyError as error:
-        if error.http_status in BUSY:
-            raise GatewaySilentError("Stripe is still working on the same call.") from None
-        raise GatewayRefusedError(
-            "The key was already used for another request.", code="idempotency_mismatch"
-        ) from None
-    except (stripe.AuthenticationError, stripe.PermissionError):
-        # Nothing happened, and nothing is wrong with the command: it waits for a key that works.
-        raise GatewaySilentError(
-            "Stripe does not accept the secret key; check STRIPE_SECRET_KEY."
-        ) from None
-    except stripe.InvalidRequestError as error:
-        if error.http_status in BUSY:
-            raise GatewaySilentError("Stripe asks to slow down.") from None
-        raise GatewayRefusedError(
-            f"Stripe refuses to {doing}.", code=refusal_code(error, doing=doing)
-        ) from None
     except stripe.StripeError as error:
-        raise GatewaySilentError(f"Stripe did not answer ({type(error).__name__}).") from None
+        raise _in_own_words(error, doing=doing) from None
+
+
+def _in_own_words(error: stripe.StripeError, *, doing: str) -> DomainError:
+    if error.http_status == BUSY:
+        return _busy(error, doing=doing)
+    if error.http_status == UNDER_WAY:
+        return GatewaySilentError("Stripe is still working on the same call.")
+    if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
+        # Nothing happened, and nothing is wrong with the command: it waits for a key that works.
+        return GatewaySilentError("Stripe does not accept the secret key; check STRIPE_SECRET_KEY.")
+    if isinstance(error, stripe.IdempotencyError | stripe.InvalidRequestError):
+        code = refusal_code(error, doing=doing)
+        return GatewayRefusedError(f"Stripe refuses to {doing}.", code=code)
+    return GatewaySilentError(f"Stripe did not answer ({type(error).__name__}).")
+
+
+def was_replayed(answer: stripe.StripeObject) -> bool:
+    """Say whether Stripe answered from memory, because the key had been used for the same call."""
+    last = getattr(answer, "last_response", None)
+    headers = {str(name).lower(): value for name, value in (last.headers if last else {}).items()}
+    return str(headers.get(REPLAYED, "")).lower() == "true"
+
+
+def _busy(error: stripe.StripeError, *, doing: str) -> GatewayBusyError | GatewaySilentError:
+    """
+    Return that nothing was done and when to come again; one who only looked simply got no answer.
+
+    Source: RFC 9110, 10.2.3, Retry-After; Stripe, "Rate limits" (known 2026-11-22, not re-read).
+    """
+    if doing == "look up":
+        return GatewaySilentError("Stripe asks to slow down.")
+    headers = {str(name).lower(): value for name, value in (error.headers or {}).items()}
+    said = str(headers.get("retry-after", ""))
+    seconds = int(said) if said.isdecimal() else 1
+    return GatewayBusyError(
+        "Stripe asks to slow down.", after=timedelta(seconds=min(seconds, 3600))
+    )
 
 
 def refusal_code(error: stripe.StripeError, *, doing: str) -> str:
     """Return why Stripe refused, in the words that every gateway uses."""
+    if isinstance(error, stripe.IdempotencyError):
+        return "idempotency_mismatch"
     code = error.code or ""
     if code == "payment_intent_unexpected_state":
         return UNEXPECTED_STATE.get(doing, code)

@@ -1,20 +1,35 @@
 """The tables of payments."""
 
+from bandstand.payments.models.cards import CardSetup, SavedCard
 from bandstand.payments.models.payments import (
     Capture,
     Dispute,
+    DisputePart,
     MoneyCommand,
     Payment,
     PaymentMoveRecord,
     ProviderEvent,
     Refund,
 )
-from bandstand.payments.models.sandbox import SandboxEvent, SandboxIntent, SandboxOperation
-from bandstand.payments.models.settlement import SettlementFile, SettlementRow
+from bandstand.payments.models.sandbox import (
+    SandboxEvent,
+    SandboxIntent,
+    SandboxMethod,
+    SandboxOperation,
+    SandboxSetup,
+)
+from bandstand.payments.models.settlement import (
+    SettlementFile,
+    SettlementRow,
+    SettlementUnmatch,
+    SettlementUpload,
+)
 
 __all__ = [
     "Capture",
+    "CardSetup",
     "Dispute",
+    "DisputePart",
     "MoneyCommand",
     "Payment",
     "PaymentMoveRecord",
@@ -22,7 +37,12 @@ __all__ = [
     "Refund",
     "SandboxEvent",
     "SandboxIntent",
+    "SandboxMethod",
     "SandboxOperation",
+    "SandboxSetup",
+    "SavedCard",
     "SettlementFile",
     "SettlementRow",
+    "SettlementUnmatch",
+    "SettlementUpload",
 ]

@@ -7,6 +7,7 @@ from bandstand.gate.models import GateScope
 from bandstand.payments.rules import (
     CommandKind,
     CommandState,
+    DebtChoice,
     DisputeState,
     PaymentState,
 )
@@ -72,6 +73,7 @@ class MoneyCommand(Record):
     attempts = models.PositiveIntegerField(default=0)
     written_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True)  # the provider was busy and named a time
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -123,6 +125,11 @@ class Refund(Record):
     reason = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    came_back_at = models.DateTimeField(null=True)  # it had settled, and failed after all
+    attempt = models.PositiveSmallIntegerField(default=1)
+    again_of = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="again"
+    )
 
     class Meta:
         constraints = [
@@ -141,6 +148,7 @@ class ProviderEvent(Record):
     kind = models.CharField(max_length=60)
     payload = models.JSONField()
     received_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)  # when a worker last set about it
     applied_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, default="", blank=True)
 
@@ -186,6 +194,15 @@ class Dispute(Record):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.CharField(max_length=200, default="", blank=True)
     answer_words = models.CharField(max_length=400, default="", blank=True)
+    # What becomes of the debt that a lost charge had paid: a person's choice, once.
+    debt_choice = models.CharField(
+        max_length=12,
+        default="",
+        blank=True,
+        choices=[(one.value, one.value) for one in DebtChoice],
+    )
+    debt_chosen_at = models.DateTimeField(null=True)
+    debt_chosen_by = models.CharField(max_length=200, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -199,3 +216,21 @@ class Dispute(Record):
 
     def __str__(self) -> str:
         return self.provider_ref
+
+
+class DisputePart(Record):
+    """What of a contested charge had paid one order line. Append-only by trigger."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="parts")
+    order_line_id = models.UUIDField()
+    amount_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dispute", "order_line_id"], name="dispute_part_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="dispute_part_positive"),
+        ]
+        indexes = [models.Index(fields=["order_line_id"], name="dispute_part_line")]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} of {self.dispute_id}"

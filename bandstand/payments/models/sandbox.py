@@ -8,6 +8,7 @@ from bandstand.payments.rules import (
     OperationState,
     PaymentState,
 )
+from bandstand.payments.rules.cards import SetupState
 from bandstand.plumbing.models import Record
 
 
@@ -28,6 +29,9 @@ class SandboxIntent(models.Model):
     decline_code = models.CharField(max_length=60, default="", blank=True)  # told once it is final
     return_url = models.CharField(max_length=500, default="", blank=True)
     metadata = models.JSONField(default=dict)
+    saves_card = models.BooleanField(default=False)
+    customer_ref = models.CharField(max_length=40, default="", blank=True)
+    method_ref = models.CharField(max_length=40, default="", blank=True)  # the card that it saved
     created_at = models.DateTimeField()
     settles_at = models.DateTimeField(null=True)  # null while the buyer's bank waits for the buyer
 
@@ -50,9 +54,44 @@ class SandboxOperation(models.Model):
     failure = models.CharField(max_length=60, default="", blank=True)
     created_at = models.DateTimeField()
     settles_at = models.DateTimeField()
+    returns_at = models.DateTimeField(null=True)  # when a refund that went through comes back
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ref}"
+
+
+class SandboxMethod(models.Model):
+    """A card that the sandbox keeps for a customer, to be charged again."""
+
+    ref = models.CharField(primary_key=True, max_length=40)
+    customer_ref = models.CharField(max_length=40)
+    card_token = models.CharField(max_length=40)
+    kept_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class SandboxSetup(models.Model):
+    """A visit to the sandbox's page on which a card is saved and nothing is charged."""
+
+    ref = models.CharField(primary_key=True, max_length=40)
+    idempotency_key = models.CharField(max_length=160, unique=True)
+    request_hash = models.CharField(max_length=64)
+    customer_ref = models.CharField(max_length=40)
+    card_token = models.CharField(max_length=40, default="", blank=True)  # once it was chosen
+    state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in SetupState])
+    decline_code = models.CharField(max_length=60, default="", blank=True)
+    return_url = models.CharField(max_length=500)
+    method = models.ForeignKey(
+        SandboxMethod, on_delete=models.PROTECT, null=True, related_name="setups"
+    )
+    created_at = models.DateTimeField()
+    settles_at = models.DateTimeField(null=True)  # null while the buyer is on the page
+
+    def __str__(self) -> str:
+        return self.ref
 
 
 class SandboxEvent(Record):
@@ -60,6 +99,7 @@ class SandboxEvent(Record):
 
     event_id = models.CharField(max_length=60)
     body = models.TextField()
+    is_forged = models.BooleanField(default=False)  # this delivery comes with a broken signature
     due_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)

@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from bandstand.kernel.errors import NotFoundError
+from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id
 from bandstand.money import Money
 from bandstand.payments.models import Dispute
-from bandstand.payments.rules import DisputeState, is_pressing
+from bandstand.payments.rules import DebtChoice, DisputeState, is_pressing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,16 @@ class DisputeRow:
     answered_at: datetime | None
     answered_by: str
     answer_words: str
+    plan_id: UUID | None
+    """The plan that the charge had paid; None if it paid for something else."""
+    debt_choice: DebtChoice | None
+    debt_chosen_by: str
+
+    @property
+    def awaits_choice(self) -> bool:
+        """Say whether a person is to say what becomes of the debt that the charge had paid."""
+        is_lost = self.state is DisputeState.LOST and self.plan_id is not None
+        return is_lost and self.debt_choice is None
 
     def is_pressing(self, *, now: datetime) -> bool:
         """Say whether evidence must be sent soon and was not."""
@@ -76,4 +87,18 @@ def _row(found: Dispute) -> DisputeRow:
         answered_at=found.answered_at,
         answered_by=found.answered_by,
         answer_words=found.answer_words,
+        plan_id=_plan_of(found.payment.purpose),
+        debt_choice=DebtChoice(found.debt_choice) if found.debt_choice else None,
+        debt_chosen_by=found.debt_chosen_by,
     )
+
+
+def _plan_of(purpose: str) -> UUID | None:
+    """Return the plan that a payment paid, by its purpose ``inst:<plan>:<serial>``."""
+    room, _, rest = purpose.partition(":")
+    if room != "inst":
+        return None
+    try:
+        return parse_id(IdKind.PLAN, rest.partition(":")[0])
+    except MalformedIdError:
+        return None

@@ -1,12 +1,15 @@
 """What of ours moved money at a provider and is not matched yet; rows as the rules take them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from bandstand.ledger.models import Posting
+from bandstand.ledger.rules import AccountCode
 from bandstand.money import Money
-from bandstand.payments.models import Dispute, MoneyCommand, SettlementRow
+from bandstand.payments.models import Dispute, MoneyCommand, Refund, SettlementRow
 from bandstand.payments.rules import (
     TAKEN,
     CommandKind,
@@ -18,12 +21,23 @@ from bandstand.payments.rules import (
     RowKind,
 )
 
+PAYOUT_KINDS = (
+    "payout left",
+    "reversal of payout left",
+    "payout taken back",
+    "reversal of payout taken back",
+)
 MOVES = {CommandKind.CAPTURE: MoveKind.CAPTURE, CommandKind.REFUND: MoveKind.REFUND}
 
 
 def open_moves(*, gateway: str) -> tuple[OurMove, ...]:
     """Return every movement of ours that no row of a report is matched with, oldest first."""
-    found = [*_commands(gateway), *_disputes(gateway)]
+    found = [
+        *_commands(gateway),
+        *_returned(gateway),
+        *_disputes(gateway),
+        *_transfers(gateway),
+    ]
     return tuple(sorted(found, key=lambda one: (one.moved_at, str(one.id), one.kind.value)))
 
 
@@ -72,6 +86,27 @@ def _commands(gateway: str) -> Iterator[OurMove]:
     return (move_of(command) for command in commands)
 
 
+def _returned(gateway: str) -> Iterator[OurMove]:
+    """Yield both ways of refunds that had gone through and came back."""
+    refunds = list(
+        Refund.objects.filter(payment__gateway=gateway, came_back_at__isnull=False).select_related(
+            "command__payment"
+        )
+    )
+    done = _matched_legs([refund.command_id for refund in refunds])
+    for refund in refunds:
+        out = move_of(refund.command)
+        back = replace(
+            out,
+            kind=MoveKind.REFUND_RETURNED,
+            amount=-out.amount,
+            moved_at=refund.came_back_at or out.moved_at,
+        )
+        for move in (out, back):
+            if (move.id, move.kind) not in done:
+                yield move
+
+
 def _disputes(gateway: str) -> Iterator[OurMove]:
     taken = [state.value for state in TAKEN]
     disputes = list(
@@ -82,6 +117,30 @@ def _disputes(gateway: str) -> Iterator[OurMove]:
         for move in legs_of(dispute):
             if (move.id, move.kind) not in done:
                 yield move
+
+
+def _transfers(gateway: str) -> Iterator[OurMove]:
+    """
+    Yield what went from our balance at a provider to sellers, and what came back.
+
+    Payouts are a room above this one; what moved the clearing stands in the ledger.
+    """
+    legs = Posting.objects.filter(
+        account__code=AccountCode.PSP_CLEARING.value,
+        account__key=gateway,
+        transfer__kind__in=PAYOUT_KINDS,
+    ).select_related("transfer")
+    matched = SettlementRow.objects.filter(move_id=OuterRef("transfer_id"))
+    for leg in legs.filter(~Exists(matched)).order_by("transfer__effective_at", "transfer_id"):
+        is_out = leg.amount_minor < 0
+        yield OurMove(
+            id=leg.transfer_id,
+            kind=MoveKind.TRANSFER if is_out else MoveKind.TRANSFER_REVERSAL,
+            amount=Money(leg.amount_minor, leg.currency),
+            moved_at=leg.transfer.effective_at,
+            refs=frozenset({leg.transfer.memo} - {""}),
+            key=leg.transfer.idempotency_key,
+        )
 
 
 def legs_of(dispute: Dispute) -> tuple[OurMove, ...]:

@@ -8,10 +8,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q, Sum
 
+from bandstand.kernel.errors import NotFoundError
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.money import Money
 from bandstand.payments.models import Capture, MoneyCommand, Payment, Refund
 from bandstand.payments.rules import (
+    BY_BANK,
     OPEN,
     CommandKind,
     CommandState,
@@ -83,6 +85,23 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedRefundRow:
+    """A refund that was refused, or came back; its buyer is owed the money."""
+
+    id: UUID
+    key: str
+    payment_id: UUID
+    purpose: str
+    order_line_id: UUID | None
+    amount: Money
+    reason: str
+    failure: str
+    attempt: int
+    asked_at: datetime
+    came_back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class CaptureLineRow:
     """The part of a capture that pays one order line."""
 
@@ -121,22 +140,6 @@ def payment_by_purpose(purpose: str) -> PaymentRow | None:
     return None if payment is None else _payment_row(payment)
 
 
-def saved_card(payment_id: UUID) -> str:
-    """
-    Return the token by which the card that paid may be charged again off session.
-
-    At the sandbox it is the card's own token; at Stripe it is the payment that saved the card.
-    Raises: PaymentNotFoundError.
-    """
-    row = payment_row(payment_id)
-    asked = MoneyCommand.objects.filter(
-        payment_id=payment_id, kind=CommandKind.AUTHORISE.value
-    ).order_by("-written_at", "-id")
-    if row.gateway == "sandbox":
-        return str(asked[0].request["card_token"]) if asked else ""
-    return Payment.objects.values_list("provider_ref", flat=True).get(pk=payment_id)
-
-
 def money_page(*, page: int = 1, page_size: int = 50, state: str = "") -> MoneyPage:
     """Return a page of payments, newest first, of one state or of all."""
     payments = Payment.objects.filter(state=state) if state else Payment.objects.all()
@@ -165,6 +168,25 @@ def refund_by_key(key: str) -> RefundRow | None:
     """Return the refund that a key stands for, if it was asked for."""
     refund = Refund.objects.filter(key=key).select_related("payment", "command").first()
     return None if refund is None else _refund_row(refund)
+
+
+def failed_refunds() -> tuple[FailedRefundRow, ...]:
+    """Return refunds that failed and were not asked again: their buyers wait. Oldest first."""
+    found = Refund.objects.filter(command__state=CommandState.FAILED.value, again=None)
+    rows = found.exclude(command__failure=BY_BANK).select_related("payment", "command")
+    return tuple(_failed_refund(row) for row in rows.order_by("asked_at", "id"))
+
+
+def failed_refund(refund_id: UUID) -> FailedRefundRow:
+    """
+    Return a refund that failed and was not asked again.
+
+    Raises: NotFoundError.
+    """
+    row = next((one for one in failed_refunds() if one.id == refund_id), None)
+    if row is None:
+        raise NotFoundError("This refund did not fail, or it was asked for again already.")
+    return row
 
 
 def capture_lines(command_id: UUID) -> tuple[CaptureLineRow, ...]:
@@ -249,6 +271,22 @@ def _refund_row(refund: Refund) -> RefundRow:
     )
 
 
+def _failed_refund(refund: Refund) -> FailedRefundRow:
+    return FailedRefundRow(
+        id=refund.id,
+        key=refund.key,
+        payment_id=refund.payment_id,
+        purpose=refund.payment.purpose,
+        order_line_id=refund.order_line_id,
+        amount=Money(refund.amount_minor, refund.payment.currency),
+        reason=refund.reason,
+        failure=refund.command.failure,
+        attempt=refund.attempt,
+        asked_at=refund.asked_at,
+        came_back_at=refund.came_back_at,
+    )
+
+
 def _capture_row(capture: Capture) -> CaptureLineRow:
     return CaptureLineRow(
         order_line_id=capture.order_line_id,
@@ -261,13 +299,14 @@ def troubled_commands(*, limit: int = 50) -> tuple[tuple[UUID, CommandRow], ...]
     """
     Return what failed at the gateway, or was tried and not answered, each with its payment.
 
-    Authorisations that a bank declined are not among them: those are the buyer's to mend.
+    Authorisations that a bank declined are not among them: those are the buyer's to mend. Nor are
+    refunds that failed, which have a list of their own.
     """
     found = (
         MoneyCommand.objects.select_related("payment")
         .exclude(kind=CommandKind.AUTHORISE.value)
         .filter(
-            Q(state=CommandState.FAILED.value)
+            (Q(state=CommandState.FAILED.value) & ~Q(kind=CommandKind.REFUND.value))
             | Q(attempts__gt=1, state__in=[one.value for one in OPEN])
             | (Q(state=CommandState.WRITTEN.value) & ~Q(failure=""))
         )

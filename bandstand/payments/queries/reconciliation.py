@@ -12,11 +12,21 @@ from bandstand.kernel.errors import NotFoundError
 from bandstand.ledger import queries as ledger
 from bandstand.ledger.rules import AccountCode
 from bandstand.money import Money, sum_of
-from bandstand.payments.models import Dispute, MoneyCommand, Payment, SettlementFile, SettlementRow
+from bandstand.payments.models import (
+    Dispute,
+    MoneyCommand,
+    Payment,
+    SettlementFile,
+    SettlementRow,
+    SettlementUnmatch,
+    SettlementUpload,
+)
 from bandstand.payments.queries.moves import open_moves, report_row
 from bandstand.payments.rules import (
     BOOKED,
     OurMove,
+    ReportForm,
+    UploadState,
     is_late_ours,
     is_late_theirs,
 )
@@ -86,6 +96,33 @@ class FileRow:
     imported_by: str
 
 
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A report that somebody sent in, and how far it has come."""
+
+    id: UUID
+    name: str
+    gateway: str
+    form: ReportForm
+    state: UploadState
+    rows: int
+    done: int
+    uploaded_at: datetime
+    uploaded_by: str
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchRow:
+    """A match that was taken apart."""
+
+    matched_by: str
+    because: str
+    unmatched_at: datetime
+    unmatched_by: str
+    reason: str
+
+
 def unmatched(*, now: datetime) -> tuple[MovementRow, ...]:
     """Return what only one side knows of, oldest first."""
     ours = [(gateway, move) for gateway in gateways() for move in _open(gateway)]
@@ -144,6 +181,38 @@ def proof(*, gateway: str, currency: str) -> ClearingProof:
         provider=Money(int(sums["gross"] or 0) - int(sums["fee"] or 0), currency),
         ours_only=sum_of(ours, currency=currency),
         theirs_only=Money(int(waiting.aggregate(total=Sum("gross_minor"))["total"] or 0), currency),
+    )
+
+
+def unmatch_rows(row_id: UUID) -> tuple[UnmatchRow, ...]:
+    """Return the matches of a provider's movement that were taken apart, oldest first."""
+    found = SettlementUnmatch.objects.filter(row=row_id).order_by("unmatched_at", "id")
+    return tuple(
+        UnmatchRow(one.matched_by, one.match_reason, one.unmatched_at, one.unmatched_by, one.reason)
+        for one in found
+    )
+
+
+def upload(upload_id: UUID) -> UploadRow:
+    """
+    Return a report that somebody sent in.
+
+    Raises: NotFoundError.
+    """
+    found = SettlementUpload.objects.filter(pk=upload_id).first()
+    if found is None:
+        raise NotFoundError("There is no such report. Send it in again.")
+    return UploadRow(
+        id=found.id,
+        name=found.name,
+        gateway=found.gateway,
+        form=ReportForm(found.form),
+        state=UploadState(found.state),
+        rows=found.row_count,
+        done=found.done_count,
+        uploaded_at=found.uploaded_at,
+        uploaded_by=found.uploaded_by,
+        fault=found.fault,
     )
 
 

@@ -32,6 +32,8 @@ TAKEN: Final = frozenset(
 """States in which the buyer's bank has, at some time, taken the money back."""
 AWAY: Final = frozenset({DisputeState.OPEN, DisputeState.UNDER_REVIEW, DisputeState.LOST})
 """States in which the money is not ours to give back a second time."""
+UNDECIDED: Final = frozenset({DisputeState.OPEN, DisputeState.UNDER_REVIEW})
+"""States in which the buyer's bank has the money and may yet give it back to us."""
 NEAR: Final = timedelta(days=3)
 """How long before the last day for evidence a person is told."""
 
@@ -41,6 +43,20 @@ class DisputeLeg(StrEnum):
 
     TAKEN = "taken"
     RETURNED = "returned"
+
+
+def days_left(*, due_at: datetime, now: datetime) -> int:
+    """Return how many whole days are left to send evidence; less than none once it is too late."""
+    return (due_at - now) // timedelta(days=1)
+
+
+class DebtChoice(StrEnum):
+    """What becomes of the instalments that a charge had paid, once the charge is lost."""
+
+    REOPEN = "reopen"
+    """They are owed again."""
+    WRITE_OFF = "write_off"
+    """They stay paid; the loss is ours."""
 
 
 EVIDENCE: Final = (

@@ -1,11 +1,15 @@
 """What may be asked of a payment: how much may be captured, refunded, and when it may be voided."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 from uuid import UUID
 
 from bandstand.kernel.errors import NotFoundError, RefusedError
 from bandstand.money import Money, format_money, sum_of
 from bandstand.payments.rules.life import CommandState, PaymentState
+
+BY_BANK: Final = "by_bank"
+"""Why a refund was never sent: a dispute that was lost had given the buyer the money."""
 
 
 class PaymentNotFoundError(NotFoundError):
@@ -146,6 +150,25 @@ def require_refundable(
             asked_minor=amount.minor,
             left_minor=left.minor,
         )
+
+
+def require_asked_again(*, state: CommandState, failure: str, has_successor: bool) -> None:
+    """
+    Refuse to ask again for a refund that did not fail, or was asked for again already.
+
+    Raises: RefundRefusedError.
+    """
+    if state is not CommandState.FAILED:
+        raise RefundRefusedError(f"A refund that {state} is not asked for again.", state=state)
+    if failure == BY_BANK:
+        raise RefundRefusedError("The buyer has this money: their bank gave it back.")
+    if has_successor:
+        raise RefundRefusedError("This refund was asked for again already; look at the newer one.")
+
+
+def again_key(key: str, *, attempt: int) -> str:
+    """Return the key of a refund's next attempt: business identity and number, never a click."""
+    return f"{key}:{attempt}"
 
 
 def require_same_refund(*, asked: Money, recorded: Money, key: str) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from bandstand.money import Money
+from bandstand.payments.rules.cards import ProviderCard, SetupState
 from bandstand.payments.rules.life import CommandKind, CommandState, PaymentState
 
 
@@ -71,10 +72,26 @@ class GatewayAnswer:
     decline_code: str = ""
     operations: tuple[ProviderOperation, ...] = ()
     disputes: tuple[ProviderDispute, ...] = ()
+    card: ProviderCard | None = None
+    """The card that the payment saved, with the buyer's word; None if it saved none."""
+    is_replay: bool = False
+    """The provider had done this under the same key before; nothing was done again."""
 
     def operation(self, key: str) -> ProviderOperation | None:
         """Return what was done under a key, or nothing if the provider never heard of it."""
         return next((one for one in self.operations if one.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SetupAnswer:
+    """The saving of a card without a charge, as the provider's book has it now."""
+
+    ref: str
+    key: str
+    state: SetupState
+    action_url: str = ""
+    card: ProviderCard | None = None
+    failure: str = ""
 
 
 _AUTHORISE_AFTER: Final = {
@@ -100,3 +117,20 @@ def authorise_state(answer: GatewayAnswer) -> CommandState:
 def operation_state(operation: ProviderOperation) -> CommandState:
     """Return what an operation in the provider's book means for the command that asked for it."""
     return _OPERATION_AFTER[operation.state]
+
+
+def refunded_of(answer: GatewayAnswer, *, returned: frozenset[str]) -> int:
+    """
+    Return what a provider's book says was given back, less refunds known to have come back since.
+
+    ``returned`` are the keys of those: a book read before they came back still counts them.
+    Units: minor units.
+    """
+    stale = sum(
+        one.amount.minor
+        for one in answer.operations
+        if one.kind is CommandKind.REFUND
+        and one.state is OperationState.SUCCEEDED
+        and one.key in returned
+    )
+    return answer.refunded.minor - stale

@@ -61,11 +61,16 @@ class RowKind(StrEnum):
 
     CHARGE = "charge"
     REFUND = "refund"
+    REFUND_FAILURE = "refund_failure"
+    """A refund that had gone through and came back."""
     DISPUTE = "dispute"
     DISPUTE_REVERSAL = "dispute_reversal"
     FEE = "fee"
     PAYOUT = "payout"
     PAYOUT_REVERSAL = "payout_reversal"
+    TRANSFER = "transfer"
+    """What went from our balance to a seller's."""
+    TRANSFER_REVERSAL = "transfer_reversal"
     OTHER = "other"
     """Anything else, such as an adjustment by hand; a person must say what it is."""
 
@@ -79,16 +84,42 @@ class MoveKind(StrEnum):
 
     CAPTURE = "capture"
     REFUND = "refund"
+    REFUND_RETURNED = "refund_returned"
     DISPUTE_TAKEN = "dispute_taken"
     DISPUTE_RETURNED = "dispute_returned"
+    TRANSFER = "transfer"
+    """A seller's payout that left our balance at the provider."""
+    TRANSFER_REVERSAL = "transfer_reversal"
+
+
+class ReportForm(StrEnum):
+    """How a report is written."""
+
+    ITEMISED = "itemised"
+    """The provider's itemised balance report; the sandbox writes the same."""
+    BALANCE = "balance"
+    """Stripe's export of balance transactions, as its dashboard writes it."""
+
+
+class UploadState(StrEnum):
+    """How far a report that was sent in has come."""
+
+    LOOKED_AT = "looked_at"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    DROPPED = "dropped"
 
 
 ROW_OF: Final[Mapping[MoveKind, RowKind]] = MappingProxyType(
     {
         MoveKind.CAPTURE: RowKind.CHARGE,
         MoveKind.REFUND: RowKind.REFUND,
+        MoveKind.REFUND_RETURNED: RowKind.REFUND_FAILURE,
         MoveKind.DISPUTE_TAKEN: RowKind.DISPUTE,
         MoveKind.DISPUTE_RETURNED: RowKind.DISPUTE_REVERSAL,
+        MoveKind.TRANSFER: RowKind.TRANSFER,
+        MoveKind.TRANSFER_REVERSAL: RowKind.TRANSFER_REVERSAL,
     }
 )
 
@@ -134,16 +165,44 @@ class Match:
     how: str
 
 
+@dataclass(frozen=True, slots=True)
+class RowFault:
+    """A line of a report that cannot be read, and how to mend it."""
+
+    line: int
+    words: str
+
+
+Taken = set[tuple[UUID, MoveKind]]
+Apart = frozenset[tuple[str, UUID]]
+"""Rows, by the provider's id, and movements of ours that a person has taken apart."""
+
+
 def read_report(text: str) -> tuple[ReportRow, ...]:
     """
     Read a report; every faulty line is named, and none is taken if one is faulty.
 
     Raises: SettlementFileError.
     """
+    rows, faults = inspect_report(text)
+    if faults:
+        more = len(faults) - FAULTS_SHOWN
+        lines = " ".join(f"line {one.line}: {one.words}" for one in faults[:FAULTS_SHOWN])
+        said = lines + (f" And {more} more lines." if more > 0 else "")
+        raise SettlementFileError(f"Nothing was taken from the file. {said}", faults=len(faults))
+    return rows
+
+
+def inspect_report(text: str) -> tuple[tuple[ReportRow, ...], tuple[RowFault, ...]]:
+    """
+    Return the rows of a report that can be read, and what is wrong with the others, by line.
+
+    Raises: SettlementFileError if its columns are missing, or it has no rows.
+    """
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     _require_columns(reader.fieldnames or ())
     rows: list[ReportRow] = []
-    faults: list[str] = []
+    faults: list[RowFault] = []
     seen: set[str] = set()
     for line, cells in enumerate(reader, start=2):
         try:
@@ -151,32 +210,31 @@ def read_report(text: str) -> tuple[ReportRow, ...]:
             _require_new(row.id, seen=seen)
             rows.append(row)
         except BadInputError as wrong:
-            faults.append(f"line {line}: {wrong.message}")
-    if faults:
-        more = len(faults) - FAULTS_SHOWN
-        said = " ".join(faults[:FAULTS_SHOWN]) + (f" And {more} more lines." if more > 0 else "")
-        raise SettlementFileError(f"Nothing was taken from the file. {said}", faults=len(faults))
-    if not rows:
+            faults.append(RowFault(line, wrong.message))
+    if not rows and not faults:
         raise SettlementFileError("The file has no rows below its heading.")
-    return tuple(rows)
+    return tuple(rows), tuple(faults)
 
 
-def match_rows(rows: Iterable[ReportRow], moves: Sequence[OurMove]) -> tuple[Match, ...]:
+def match_rows(
+    rows: Iterable[ReportRow], moves: Sequence[OurMove], *, apart: Apart = frozenset()
+) -> tuple[Match, ...]:
     """
     Match a provider's rows with our movements, each at most once.
 
     First by the provider's id; then, for rows without one we know, by amount, day and our key in
-    the description. The amount is always the same: a difference is never matched away.
+    the description. The amount is always the same: a difference is never matched away. A pair
+    that a person took apart is only matched again by a person.
     """
     by_ref: dict[tuple[MoveKind, str], list[OurMove]] = defaultdict(list)
     for move in moves:
         for ref in sorted(move.refs):
             by_ref[(move.kind, ref)].append(move)
-    taken: set[tuple[UUID, MoveKind]] = set()
+    taken: Taken = set()
     found: list[Match] = []
     waiting: list[ReportRow] = []
     for row in sorted(rows, key=lambda one: (one.occurred_at, one.id)):
-        same = next((one for one in _by_id(row, by_ref) if _fits(row, one, taken=taken)), None)
+        same = next((one for one in _by_id(row, by_ref) if _fits(row, one, taken, apart)), None)
         if same is None:
             waiting.append(row)
             continue
@@ -184,7 +242,7 @@ def match_rows(rows: Iterable[ReportRow], moves: Sequence[OurMove]) -> tuple[Mat
         found.append(Match(row.id, same, "provider's id"))
     for row in waiting:
         named = (one for one in moves if _is_named(row, one))
-        same = next((one for one in named if _fits(row, one, taken=taken)), None)
+        same = next((one for one in named if _fits(row, one, taken, apart)), None)
         if same is not None:
             taken.add((same.id, same.kind))
             found.append(Match(row.id, same, "amount, day and key"))
@@ -223,8 +281,9 @@ def _by_id(row: ReportRow, by_ref: Mapping[tuple[MoveKind, str], list[OurMove]])
     return [move for kind in kinds for ref in refs if ref for move in by_ref.get((kind, ref), [])]
 
 
-def _fits(row: ReportRow, move: OurMove, *, taken: set[tuple[UUID, MoveKind]]) -> bool:
-    return row.gross == move.amount and (move.id, move.kind) not in taken
+def _fits(row: ReportRow, move: OurMove, taken: Taken, apart: Apart) -> bool:  # noqa: PLR0917 -- four things of one pair
+    is_free = (move.id, move.kind) not in taken and (row.id, move.id) not in apart
+    return row.gross == move.amount and is_free
 
 
 def _is_named(row: ReportRow, move: OurMove) -> bool:

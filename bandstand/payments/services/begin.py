@@ -11,6 +11,7 @@ from bandstand.payments import gateways, queries, rules
 from bandstand.payments.models import MoneyCommand, Payment
 from bandstand.payments.queries import PaymentRow
 from bandstand.payments.rules import CommandKind, CommandState, PaymentState
+from bandstand.payments.rules.cards import CardOwner
 from bandstand.payments.services import record
 from bandstand.payments.services.send import send_command
 from bandstand.plumbing.locks import lock
@@ -24,14 +25,15 @@ def begin_payment(
     return_url: str,
     metadata: Mapping[str, str],
     now: datetime,
-    saves_card: bool = False,
+    keeps_card_for: CardOwner | None = None,
 ) -> PaymentRow:
     """
     Ask for an amount on a card; the outcome comes by webhook.
 
     The command is written before the gateway is called, and the call is made outside any
     transaction. The same purpose is the same payment, resumed. After a decline another card makes a
-    new attempt. ``saves_card`` is the buyer's word that the card may be charged again later.
+    new attempt. ``keeps_card_for`` is the buyer's word that the card may be charged again later,
+    and says whose it then is; the provider keeps it with the cards that the owner saved before.
     Raises: CardNumberRefusedError; PaymentDiffersError if the purpose is paid as another amount.
     """
     rules.require_no_card_number(where="card token", text=card_token)
@@ -42,14 +44,25 @@ def begin_payment(
         "card_token": card_token,
         "return_url": return_url,
         "metadata": dict(metadata),
-        "saves_card": saves_card,
+        "saves_card": keeps_card_for is not None,
     }
+    if keeps_card_for is not None:
+        request |= _keeping(keeps_card_for)
     payment_id, command_id = _write_attempt(
         purpose=purpose, amount=amount, request=request, now=now
     )
     if command_id is not None:
         send_command(command_id=command_id, now=now)
     return queries.payment_row(payment_id)
+
+
+def _keeping(owner: CardOwner) -> dict[str, object]:
+    rules.require_no_card_number(where="owner of a card", text=f"{owner.key} {owner.email}")
+    return {
+        "card_owner": owner.key,
+        "card_email": owner.email,
+        "customer": queries.customer_of(owner.key, gateway=gateways.default_name()),
+    }
 
 
 # Durable: a transaction around it would undo the command's row after the money was asked for.

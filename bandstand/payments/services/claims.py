@@ -1,23 +1,27 @@
 """Claiming a capture, a void or a refund: rows and a job in the caller's transaction, no call."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from bandstand.gate import guard
 from bandstand.gate.rules import DecisionRow
+from bandstand.kernel.errors import NotFoundError
 from bandstand.money import Money
 from bandstand.payments import rules
 from bandstand.payments.models import Capture, MoneyCommand, Payment, Refund
 from bandstand.payments.rules import CommandKind, CommandState, PaymentState
 from bandstand.payments.services import record
-from bandstand.plumbing import jobs
+from bandstand.payments.services.given_by_bank import close_by_bank, given_by_bank
+from bandstand.plumbing import audit, jobs
 
-SEND = "bandstand.payments.tasks.send_command"
+SEND: Final = "bandstand.payments.tasks.send_command"
+BANK_PART: Final = ":bank"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,8 @@ def claim_refund(
     Claim that captured money go back; the same key is the same refund.
 
     While the buyer contests the charge at their bank it waits and is not sent, because the bank has
-    the money; it goes out if the dispute is won.
+    the money; it goes out if the dispute is won. What a lost dispute gave the buyer already is
+    written down as given back by the bank, and not sent.
     Raises: RefundRefusedError for more than was captured and not yet promised back, of the payment
         or of the line; RefundDiffersError if the key stands for another amount.
     Lock: takes the payment's row.
@@ -121,7 +126,7 @@ def claim_refund(
     payment = record.locked_payment(payment_id)
     earlier = Refund.objects.filter(key=key).first()
     if earlier is not None:
-        recorded = Money(earlier.amount_minor, payment.currency)
+        recorded = Money(_asked_under(earlier), payment.currency)
         rules.require_same_refund(asked=amount, recorded=recorded, key=key)
         return earlier.id
     rules.require_refundable(
@@ -130,19 +135,107 @@ def claim_refund(
         promised=_promised(payment),
         line_captured=_left_of_line(payment, order_line_id=order_line_id),
     )
-    command = _write_command(
-        payment, kind=CommandKind.REFUND, key=f"refund:{key}", amount=amount, now=now
+    asked = RefundAsked(
+        payment=payment, key=key, amount=amount, order_line_id=order_line_id, reason=reason
     )
-    refund = Refund.objects.create(
-        key=key,
+    return _claim_refund(asked, now=now).id
+
+
+@transaction.atomic
+def refund_again(*, refund_id: UUID, actor: str, now: datetime) -> UUID:
+    """
+    Ask again, under a new key, for a refund that was refused or came back; return the new one.
+
+    Asked twice, it is refused: each failed refund has one successor at most.
+    Raises: NotFoundError; RefundRefusedError.
+    Lock: takes the payment's row.
+    """
+    found = Refund.objects.filter(pk=refund_id).first()
+    if found is None:
+        raise NotFoundError("There is no refund by that id. Check the address.")
+    payment = record.locked_payment(found.payment_id)
+    failed = Refund.objects.select_related("command").get(pk=refund_id)
+    rules.require_asked_again(
+        state=CommandState(failed.command.state),
+        failure=failed.command.failure,
+        has_successor=Refund.objects.filter(again_of=failed).exists(),
+    )
+    amount = Money(failed.amount_minor, payment.currency)
+    rules.require_refundable(
+        amount,
+        captured=Money(payment.captured_minor, payment.currency),
+        promised=_promised(payment),
+    )
+    asked = RefundAsked(
         payment=payment,
-        command=command,
-        order_line_id=order_line_id,
-        amount_minor=amount.minor,
-        reason=reason,
-        asked_at=now,
+        key=rules.again_key(_first(failed).key, attempt=failed.attempt + 1),
+        amount=amount,
+        order_line_id=failed.order_line_id,
+        reason=failed.reason,
+        again_of=failed,
     )
-    return refund.id
+    made = _claim_refund(asked, now=now)
+    audit.record(
+        actor=actor, action="refund.again", subject=f"refund:{failed.key}", now=now, key=made.key
+    )
+    return made.id
+
+
+@dataclass(frozen=True, slots=True)
+class RefundAsked:
+    """A refund that is about to be written down."""
+
+    payment: Payment
+    key: str
+    amount: Money
+    order_line_id: UUID | None
+    reason: str
+    again_of: Refund | None = None
+
+
+def _claim_refund(asked: RefundAsked, *, now: datetime) -> Refund:
+    """Write a refund down; what the buyer's bank gave back for good is not sent."""
+    by_bank = min(asked.amount, given_by_bank(asked.payment, order_line_id=asked.order_line_id))
+    if by_bank == asked.amount:
+        refund = _write_refund(asked, now=now)
+        close_by_bank(asked.payment, refund, now=now)
+        return refund
+    if by_bank.is_positive:
+        part = replace(asked, key=f"{asked.key}{BANK_PART}", amount=by_bank, again_of=None)
+        close_by_bank(asked.payment, _write_refund(part, now=now), now=now)
+    return _write_refund(replace(asked, amount=asked.amount - by_bank), now=now)
+
+
+def _write_refund(asked: RefundAsked, *, now: datetime) -> Refund:
+    command = _write_command(
+        asked.payment,
+        kind=CommandKind.REFUND,
+        key=f"refund:{asked.key}",
+        amount=asked.amount,
+        now=now,
+    )
+    return Refund.objects.create(
+        key=asked.key,
+        payment=asked.payment,
+        command=command,
+        order_line_id=asked.order_line_id,
+        amount_minor=asked.amount.minor,
+        reason=asked.reason,
+        asked_at=now,
+        again_of=asked.again_of,
+        attempt=1 if asked.again_of is None else asked.again_of.attempt + 1,
+    )
+
+
+def _first(refund: Refund) -> Refund:
+    while refund.again_of is not None:
+        refund = refund.again_of
+    return refund
+
+
+def _asked_under(refund: Refund) -> int:
+    part = Refund.objects.filter(key=f"{refund.key}{BANK_PART}")
+    return refund.amount_minor + sum(part.values_list("amount_minor", flat=True))
 
 
 def _write_command(
@@ -172,7 +265,10 @@ def _claim_line(command: MoneyCommand, line: CaptureLine, *, now: datetime) -> N
 
 
 def _promised(payment: Payment, *, order_line_id: UUID | None = None) -> Money:
-    refunds = payment.refunds.exclude(command__state=CommandState.FAILED.value)
+    # What the bank gave back stands as failed, for it was never sent; it went back all the same.
+    refunds = payment.refunds.exclude(
+        ~Q(command__failure=rules.BY_BANK), command__state=CommandState.FAILED.value
+    )
     if order_line_id is not None:
         refunds = refunds.filter(order_line_id=order_line_id)
     total = refunds.aggregate(total=Sum("amount_minor"))["total"]

@@ -5,6 +5,7 @@ Every payment on a plan has a serial number, and its purpose, ``inst:<plan>:<ser
 command and transfer made for it. A plan has one payment under way at most.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,46 +15,44 @@ from django.db import transaction
 from bandstand.catalogue import queries as catalogue
 from bandstand.credit import queries as credit_queries, services as credit
 from bandstand.credit.queries import PlanMoney, PlanPaymentRow
-from bandstand.credit.rules import AskKind, AskState, PaymentUnderWayError
-from bandstand.credit.rules.calendar import is_given_up, may_try
+from bandstand.credit.queries.policies import collecting_policy
+from bandstand.credit.rules import AskKind, AskState
+from bandstand.credit.rules.calendar import is_given_up
 from bandstand.credit.rules.standing import oldest_due
 from bandstand.kernel.errors import BadInputError, RefusedError
-from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id, print_id
+from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.money import Money
-from bandstand.payments import gateways, queries, rules
-from bandstand.payments.models import MoneyCommand, Payment
+from bandstand.payments import queries, rules
+from bandstand.payments.models import MoneyCommand
 from bandstand.payments.queries import PaymentRow
 from bandstand.payments.rules import CommandKind, CommandState, PaymentState
+from bandstand.payments.services import record
 from bandstand.payments.services.begin import begin_payment
 from bandstand.payments.services.claims import claim_void
 from bandstand.payments.services.collecting_books import post_charge_off
+from bandstand.payments.services.collecting_due import collect_due
+from bandstand.payments.services.collecting_purposes import SEND_WRITTEN, plan_of, purpose_of
 from bandstand.plumbing import clock, jobs
 
-ROOM: Final = "inst"
+__all__ = [
+    "claim_plan_captures",
+    "collect_due",
+    "give_up",
+    "give_up_overdue",
+    "is_due",
+    "pay_plan",
+    "plan_of",
+    "purpose_of",
+    "resolve_stale",
+    "today_of",
+]
 SEND: Final = "bandstand.payments.tasks.send_command"
 ACTOR: Final = "system:collecting"
 STALE_AFTER: Final = timedelta(minutes=30)
 """How long a buyer may stand before their bank's page until the payment is given up."""
-AHEAD: Final = timedelta(days=1)
-"""Somewhere on Earth it is already tomorrow."""
+LATE_AFTER: Final = timedelta(days=60)
+"""No calendar gives a debt up sooner."""
 BATCH: Final = 500
-
-
-def purpose_of(plan_id: UUID, *, serial: int) -> str:
-    """Return what a payment on a plan is for, as payments name it."""
-    return f"{ROOM}:{print_id(IdKind.PLAN, plan_id)}:{serial}"
-
-
-def plan_of(purpose: str) -> tuple[UUID, int] | None:
-    """Return the plan and serial that a purpose names, or None if it is for something else."""
-    room, _, rest = purpose.partition(":")
-    printed, _, serial = rest.partition(":")
-    if room != ROOM or not serial.isdecimal():
-        return None
-    try:
-        return parse_id(IdKind.PLAN, printed), int(serial)
-    except MalformedIdError:
-        return None
 
 
 def pay_plan(
@@ -95,22 +94,6 @@ def pay_plan(
         raise
 
 
-def collect_due(*, now: datetime) -> int:
-    """
-    Ask the saved cards for what is due today; return how many were asked.
-
-    Run as often as one likes, by as many workers: a plan is asked once at a time, and a card that
-    was declined waits for its next day.
-    """
-    asked, after = 0, None
-    while True:
-        found = credit_queries.collectable(by=(now + AHEAD).date(), after=after, limit=BATCH)
-        asked += sum(_collect(plan_id, now=now) for plan_id in found)
-        if len(found) < BATCH:
-            return asked
-        after = found[-1]
-
-
 def is_due(*, plan_id: UUID, on: date) -> bool:
     """Say whether something is due on a plan on a day and not paid."""
     return oldest_due(credit_queries.plan_money(plan_id).owed, on=on) is not None
@@ -118,15 +101,11 @@ def is_due(*, plan_id: UUID, on: date) -> bool:
 
 def give_up_overdue(*, now: datetime) -> int:
     """Charge off what has been due for longer than the policy's days; return how many plans."""
+    overdue = credit_queries.overdue(by=(now - LATE_AFTER).date())
     given_up = 0
-    for plan_id in credit_queries.overdue(by=(now - timedelta(days=90)).date()):
-        money = credit_queries.plan_money(plan_id)
-        today = today_of(money, now=now)
-        since = oldest_due(money.owed, on=today)
-        if since and not money.under_way and is_given_up(due_since=since, today=today):
-            reason = f"Nothing was paid since {since}."
-            give_up(plan_id=plan_id, actor=ACTOR, reason=reason, now=now)
-            given_up += 1
+    for begin in range(0, len(overdue), BATCH):
+        for money in credit_queries.plan_money_many(overdue[begin : begin + BATCH]).values():
+            given_up += _give_up_if_overdue(money, now=now)
     return given_up
 
 
@@ -160,82 +139,48 @@ def today_of(money: PlanMoney, *, now: datetime) -> date:
 
 
 @transaction.atomic
-def claim_plan_capture(*, payment_id: UUID, now: datetime) -> UUID:
+def claim_plan_captures(*, payment_ids: Sequence[UUID], now: datetime) -> None:
     """
-    Claim the capture of a payment on a plan, once.
+    Claim the captures of authorised payments on plans, each once.
 
     No gate is asked: the sale was, when it committed. What it stops later ends the plan.
-    Lock: takes the payment's row.
+    Lock: takes the payments' rows, in order.
     """
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
-    command, is_new = MoneyCommand.objects.get_or_create(
-        key=f"capture:{payment.purpose}:1",
-        defaults={
-            "payment": payment,
-            "kind": CommandKind.CAPTURE.value,
-            "amount_minor": payment.amount_minor,
-            "state": CommandState.WRITTEN.value,
-            "written_at": now,
-        },
-    )
-    if is_new:
-        jobs.defer(SEND, command_id=str(command.id))
-    return command.id
+    payments = record.locked_payments(payment_ids).values()
+    keys = {
+        f"capture:{payment.purpose}:1": payment
+        for payment in payments
+        if payment.state == PaymentState.AUTHORISED.value
+    }
+    claimed = MoneyCommand.objects.filter(key__in=keys).values_list("key", flat=True)
+    new = [
+        MoneyCommand(
+            key=key,
+            payment=keys[key],
+            kind=CommandKind.CAPTURE.value,
+            amount_minor=keys[key].amount_minor,
+            state=CommandState.WRITTEN.value,
+            written_at=now,
+        )
+        for key in sorted(keys.keys() - set(claimed))
+    ]
+    MoneyCommand.objects.bulk_create(new)
+    if len(new) == 1:
+        jobs.defer(SEND, command_id=str(new[0].id))
+    elif new:
+        jobs.defer(SEND_WRITTEN)
 
 
-def _collect(plan_id: UUID, *, now: datetime) -> bool:
-    money = credit_queries.plan_money(plan_id)
+def _give_up_if_overdue(money: PlanMoney, *, now: datetime) -> bool:
     today = today_of(money, now=now)
     since = oldest_due(money.owed, on=today)
-    tried = [_day(money, row) for row in money.payments if row.is_automatic]
-    if since is None or not may_try(due_since=since, tried_on=tried, today=today):
+    if since is None or money.under_way:
         return False
-    try:
-        _ask_saved_card(money, on=today, now=now)
-    except PaymentUnderWayError:
-        return False  # the buyer, or another worker, was faster
+    policy = collecting_policy(market=money.market, on=since)
+    if not is_given_up(due_since=since, today=today, policy=policy):
+        return False
+    give_up(plan_id=money.plan_id, actor=ACTOR, reason=f"Nothing was paid since {since}.", now=now)
     return True
-
-
-def _day(money: PlanMoney, row: PlanPaymentRow) -> date:
-    return clock.day_in(catalogue.market(money.market).time_zone, at=row.asked_at)
-
-
-@transaction.atomic
-def _ask_saved_card(money: PlanMoney, *, on: date, now: datetime) -> None:
-    asked = credit.ask_payment(
-        plan_id=money.plan_id,
-        kind=AskKind.INSTALMENT,
-        extra=Money.zero(money.currency),
-        on=on,
-        now=now,
-        is_automatic=True,
-    )
-    purpose = purpose_of(money.plan_id, serial=asked.serial)
-    payment = Payment.objects.create(
-        purpose=purpose,
-        gateway=gateways.default_name(),
-        amount_minor=asked.amount.minor,
-        currency=money.currency,
-        state=PaymentState.CREATED.value,
-        created_at=now,
-        updated_at=now,
-    )
-    command = MoneyCommand.objects.create(
-        key=f"auth:{purpose}:1",
-        payment=payment,
-        kind=CommandKind.AUTHORISE.value,
-        amount_minor=asked.amount.minor,
-        state=CommandState.WRITTEN.value,
-        request={
-            "card_token": credit_queries.card_of(money.plan_id),
-            "return_url": "",
-            "metadata": {"plan": print_id(IdKind.PLAN, money.plan_id)},
-            "is_off_session": True,
-        },
-        written_at=now,
-    )
-    jobs.defer(SEND, command_id=str(command.id))
 
 
 def _resolve(row: PlanPaymentRow, *, now: datetime) -> None:
@@ -247,7 +192,7 @@ def _resolve(row: PlanPaymentRow, *, now: datetime) -> None:
             plan_id=row.plan_id, serial=row.serial, state=state, failure=code, now=now
         )
     elif payment.state is PaymentState.AUTHORISED:
-        claim_plan_capture(payment_id=payment.id, now=now)
+        claim_plan_captures(payment_ids=[payment.id], now=now)
     elif payment.state in {PaymentState.ACTION_NEEDED, PaymentState.CREATED}:
         try:
             claim_void(payment_id=payment.id, now=now)

@@ -6,15 +6,32 @@ from uuid import UUID
 from bandstand.credit.services import RecordedPayment
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.ledger import queries as ledger_queries, services as ledger
-from bandstand.ledger.rules import AccountCode, credit_if_any, debit, debit_if_any, legs
+from bandstand.ledger.rules import (
+    AccountCode,
+    TransferOrder,
+    credit_if_any,
+    debit,
+    debit_if_any,
+    legs,
+)
 from bandstand.money import Money
 
 
 def post_plan_payment(
     recorded: RecordedPayment, *, payment_id: UUID, gateway: str, amount: Money, now: datetime
 ) -> UUID:
+    """Post money taken for a plan, once."""
+    order = plan_payment_order(
+        recorded, payment_id=payment_id, gateway=gateway, amount=amount, now=now
+    )
+    return ledger.post_batch(orders=[order], now=now)[0]
+
+
+def plan_payment_order(
+    recorded: RecordedPayment, *, payment_id: UUID, gateway: str, amount: Money, now: datetime
+) -> TransferOrder:
     """
-    Post money taken for a plan, once.
+    Return the transfer of money taken for a plan.
 
     Finance income is earned with the interest it pays; with the last payment, all that is left of
     it, less what a payoff forgave.
@@ -26,7 +43,7 @@ def post_plan_payment(
     earned = recorded.interest
     if recorded.has_ended and to_debt.is_positive:
         earned = deferred_of(plan, currency=amount.currency) - recorded.waived
-    return ledger.post(
+    return TransferOrder(
         idempotency_key=f"inst:{plan}:{asked.serial}:{print_id(IdKind.PAYMENT, payment_id)}",
         kind="instalment",
         entries=legs(
@@ -37,7 +54,6 @@ def post_plan_payment(
             credit_if_any(AccountCode.FINANCE_INCOME, earned),
         ),
         effective_at=now,
-        now=now,
         memo=f"payment {asked.serial} of {plan}",
     )
 

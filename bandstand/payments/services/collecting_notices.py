@@ -1,5 +1,6 @@
 """What buyers are told ahead of a due date, and when one has passed; once a day."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -8,7 +9,8 @@ from bandstand.catalogue import queries as catalogue
 from bandstand.credit import queries as credit_queries
 from bandstand.credit.events import InstalmentComing, InstalmentLate
 from bandstand.credit.queries import DueRow
-from bandstand.credit.rules.calendar import is_reminder_day
+from bandstand.credit.queries.policies import collecting_policies
+from bandstand.credit.rules.calendar import CollectingPolicy, is_reminder_day, policy_on
 from bandstand.credit.rules.standing import GRACE
 from bandstand.plumbing import clock, outbox
 
@@ -21,18 +23,24 @@ TOLD_LATE = timedelta(days=3)
 def tell_buyers(*, now: datetime) -> int:
     """Announce what comes and what is late; return how many instalments were announced."""
     told = 0
+    policies: dict[str, Sequence[CollectingPolicy]] = {}
     begin, end = now.date() - GRACE - TOLD_LATE, now.date() + AHEAD_MAX
     for row in credit_queries.due_between(begin=begin, end=end):
         today = clock.day_in(catalogue.market(row.market).time_zone, at=now)
-        event = _event(row, today=today)
+        if row.market not in policies:
+            policies[row.market] = collecting_policies(row.market)
+        event = _event(row, today=today, policies=policies[row.market])
         if event is not None:
             outbox.emit(event, now=now)
             told += 1
     return told
 
 
-def _event(row: DueRow, *, today: date) -> InstalmentComing | InstalmentLate | None:
-    if is_reminder_day(due_on=row.due_on, today=today):
+def _event(
+    row: DueRow, *, today: date, policies: Sequence[CollectingPolicy]
+) -> InstalmentComing | InstalmentLate | None:
+    policy = policy_on(row.due_on, policies)
+    if is_reminder_day(due_on=row.due_on, today=today, policy=policy, market=row.market):
         return InstalmentComing(
             plan_id=str(row.plan_id),
             order_line_id=str(row.order_line_id),

@@ -18,6 +18,7 @@ from bandstand.money import Money
 from bandstand.payments import events, rules
 from bandstand.payments.models import Dispute, Payment
 from bandstand.payments.rules import DisputeLeg, DisputeState, ProviderDispute
+from bandstand.payments.services.given_by_bank import allot, close_waiting
 from bandstand.plumbing import audit, outbox
 
 DECIDED = frozenset({DisputeState.WON, DisputeState.LOST})
@@ -49,8 +50,12 @@ def record_dispute(payment: Payment, found: ProviderDispute, *, now: datetime) -
     dispute.due_at = found.due_at
     dispute.decided_at = now if found.state in DECIDED else None
     dispute.save(update_fields=["state", "due_at", "decided_at"])
+    if rules.legs_between(before, found.state):
+        allot(payment, dispute)
     _post_step(payment, dispute, before=before, now=now)
     _announce(payment, dispute, before=before, now=now)
+    if found.state is DisputeState.LOST:
+        close_waiting(payment, now=now)
 
 
 @transaction.atomic
@@ -81,8 +86,8 @@ def note_evidence(*, dispute_id: UUID, words: str, actor: str, now: datetime) ->
 
 
 def contested(payment: Payment) -> Money:
-    """Return what of a payment the buyer's bank holds or keeps; it cannot go back a second time."""
-    away = payment.disputes.filter(state__in=[one.value for one in rules.AWAY])
+    """Return what of a payment the buyer's bank holds until it decides; no refund goes out then."""
+    away = payment.disputes.filter(state__in=[one.value for one in rules.UNDECIDED])
     total = away.aggregate(total=Sum("amount_minor"))["total"]
     return Money(int(total or 0), payment.currency)
 

@@ -1,7 +1,7 @@
 """Hearing from providers: keep the event once, answer, then read their book and catch up."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,15 +10,18 @@ from django.db import transaction
 
 from bandstand.kernel.errors import NotFoundError
 from bandstand.payments import gateways, rules
-from bandstand.payments.gateways.port import GatewaySilentError
+from bandstand.payments.gateways.port import ProviderNotice
 from bandstand.payments.models import MoneyCommand, ProviderEvent
 from bandstand.payments.rules import CommandKind, GatewayAnswer
 from bandstand.payments.services import record
+from bandstand.payments.services.card_setups import hear_setup
 from bandstand.plumbing import jobs
 
 logger = structlog.get_logger(__name__)
 
 APPLY = "bandstand.payments.tasks.apply_event"
+APPLY_WAITING = "bandstand.payments.tasks.apply_waiting"
+FOREIGN = "not a payment of this shop"
 
 
 def receive_webhook(
@@ -30,22 +33,47 @@ def receive_webhook(
     Raises: WebhookRefusedError if it is not signed by the provider; CardNumberRefusedError;
         UnknownGatewayError.
     """
-    notice = gateways.gateway(gateway_name).verify_webhook(raw, headers, now=now)
+    return bool(receive_webhooks(gateway_name=gateway_name, letters=[(raw, headers)], now=now))
+
+
+def receive_webhooks(
+    *, gateway_name: str, letters: Sequence[tuple[bytes, Mapping[str, str]]], now: datetime
+) -> int:
+    """
+    Keep many signed events, all of them or none, and queue them; return how many are new.
+
+    Raises: as ``receive_webhook``, for the first that is refused.
+    """
+    gateway = gateways.gateway(gateway_name)
+    notices = [gateway.verify_webhook(raw, headers, now=now) for raw, headers in letters]
     # What is kept is looked through; a provider's own body may hold long numbers that are no cards.
-    rules.require_no_card_number(where="webhook", text=json.dumps(notice.payload))
-    with transaction.atomic():
-        event, is_new = ProviderEvent.objects.get_or_create(
+    for notice in notices:
+        rules.require_no_card_number(where="webhook", text=json.dumps(notice.payload))
+    return len(_keep(gateway_name, notices, now=now))
+
+
+@transaction.atomic
+def _keep(gateway_name: str, notices: Sequence[ProviderNotice], *, now: datetime) -> list[UUID]:
+    """Write events that are not kept yet, and the job that applies them; return the new ones."""
+    rows = {
+        notice.event_id: ProviderEvent(
             gateway=gateway_name,
             event_id=notice.event_id,
-            defaults={
-                "kind": notice.kind[:60],
-                "payload": {"ref": notice.ref, "body": notice.payload},
-                "received_at": now,
-            },
+            kind=notice.kind[:60],
+            payload={"ref": notice.ref, "body": notice.payload},
+            received_at=now,
         )
-        if is_new:
-            jobs.defer(APPLY, event_id=str(event.id))
-    return is_new
+        # In one order everywhere, so that two pages that share events wait and never deadlock.
+        for notice in sorted(notices, key=lambda one: one.event_id)
+    }
+    ProviderEvent.objects.bulk_create(rows.values(), ignore_conflicts=True)
+    made = ProviderEvent.objects.filter(pk__in=[row.pk for row in rows.values()])
+    new = list(made.values_list("id", flat=True))
+    if len(new) == 1:
+        jobs.defer(APPLY, event_id=str(new[0]))
+    elif new:
+        jobs.defer(APPLY_WAITING)
+    return new
 
 
 def apply_event(*, event_id: UUID, now: datetime) -> bool:
@@ -60,27 +88,11 @@ def apply_event(*, event_id: UUID, now: datetime) -> bool:
         raise NotFoundError("There is no provider event by that id.", event_id=str(event_id))
     if event.applied_at is not None:
         return False
+    if hear_setup(gateway_name=event.gateway, ref=event.payload["ref"], now=now):
+        ProviderEvent.objects.filter(pk=event_id).update(applied_at=now, last_error="")
+        return True
     answer = gateways.gateway(event.gateway).look_up(ref=event.payload["ref"], now=now)
     return _apply(event, answer, now=now)
-
-
-def apply_waiting(*, now: datetime, limit: int = 1000) -> int:
-    """
-    Apply every event that waits, oldest first; return how many were applied.
-
-    One whose provider does not answer is left for the next sweep.
-    """
-    waiting = ProviderEvent.objects.filter(applied_at=None).order_by("received_at", "id")
-    ids = list(waiting.values_list("id", flat=True)[:limit])
-    return sum(_apply_or_leave(event_id, now=now) for event_id in ids)
-
-
-def _apply_or_leave(event_id: UUID, *, now: datetime) -> bool:
-    try:
-        return apply_event(event_id=event_id, now=now)
-    except GatewaySilentError as silent:
-        ProviderEvent.objects.filter(pk=event_id).update(last_error=silent.message[:300])
-        return False
 
 
 @transaction.atomic
@@ -91,7 +103,7 @@ def _apply(event: ProviderEvent, answer: GatewayAnswer | None, *, now: datetime)
         record.record_answer(payment, answer, because=f"event {event.event_id}", now=now)
     else:
         # Another shop may share the provider's account; its events are kept and left alone.
-        event.last_error = "not a payment of this shop"
+        event.last_error = FOREIGN
         logger.warning("payments.foreign_event", event_id=event.event_id)
     event.applied_at = now
     event.save(update_fields=["applied_at", "last_error"])

@@ -1,18 +1,17 @@
 """
-Writing down what is known of a payment: the only place its state moves and its events are emitted.
+Writing down what is known of payments: the only place where they move and their events are told.
 
-Every function here expects the payment's row to be locked by its caller.
+Every function here expects the payments' rows to be locked by its caller.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
-from typing import Any, Final
 from uuid import UUID
 
 from bandstand.kernel.public_ids import IdKind, print_id
-from bandstand.payments import events, rules
-from bandstand.payments.models import MoneyCommand, Payment, PaymentMoveRecord, Refund
+from bandstand.payments import rules
+from bandstand.payments.models import MoneyCommand, Payment
 from bandstand.payments.rules import (
     CommandKind,
     CommandState,
@@ -22,6 +21,9 @@ from bandstand.payments.rules import (
     ProviderOperation,
 )
 from bandstand.payments.services.disputes import record_dispute
+from bandstand.payments.services.record_sheet import Sheet, announcements
+from bandstand.payments.services.returned_refunds import failed_refunds, note_returned
+from bandstand.payments.services.saved_cards import keep_card_of
 from bandstand.plumbing import outbox
 
 
@@ -39,32 +41,44 @@ def locked_payment(payment_id: UUID) -> Payment:
     return payment
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a provider said of a payment, and why we know."""
+
+    payment: Payment
+    answer: GatewayAnswer
+    because: str
+
+
+def locked_payments(ids: Iterable[UUID]) -> dict[UUID, Payment]:
+    """Return payments whose rows are ours until the transaction ends. Lock: taken in id order."""
+    rows = Payment.objects.select_for_update().filter(pk__in=set(ids)).order_by("id")
+    return {row.id: row for row in rows}
+
+
 def record_answer(payment: Payment, answer: GatewayAnswer, *, because: str, now: datetime) -> None:
     """
     Catch up with the provider's book. Late, repeated and reordered news changes nothing.
 
     Lock: the caller holds the payment's row.
     """
-    attempts = payment.commands.filter(kind=CommandKind.AUTHORISE.value)
-    newest = attempts.order_by("written_at", "id").last()
-    attempt = attempts.filter(key=answer.key).first()
-    if attempt is None or newest is None:
-        return
-    _settle_command(
-        attempt,
-        state=rules.authorise_state(answer),
-        ref=answer.ref,
-        failure=answer.decline_code,
-        now=now,
-    )
-    # News of an attempt that was given up must not move the payment that another card now pays.
-    if attempt.pk != newest.pk:
-        return
-    _follow(payment, answer, because=because, now=now)
-    for operation in answer.operations:
-        _record_operation(payment, operation, now=now)
-    for dispute in answer.disputes:
-        record_dispute(payment, dispute, now=now)
+    record_answers([News(payment, answer, because)], now=now)
+
+
+def record_answers(news: Sequence[News], *, now: datetime) -> None:
+    """
+    Catch up with the provider's book on many payments, in a few statements whatever their number.
+
+    Lock: the caller holds the payments' rows.
+    """
+    sheet = Sheet.of((one.payment for one in news), now=now)
+    heard = [one for one in news if _catch_up(sheet, one)]
+    sheet.write()
+    for one in heard:
+        note_returned(one.payment, one.answer, now=now)
+        for dispute in one.answer.disputes:
+            record_dispute(one.payment, dispute, now=now)
+        keep_card_of(one.payment, one.answer, now=now)
 
 
 def move_payment(payment: Payment, after: PaymentState, *, because: str, now: datetime) -> None:
@@ -73,13 +87,9 @@ def move_payment(payment: Payment, after: PaymentState, *, because: str, now: da
 
     Lock: the caller holds the payment's row.
     """
-    before = payment.state
-    payment.state = after.value
-    payment.updated_at = now
-    payment.save(update_fields=["state", "updated_at"])
-    PaymentMoveRecord.objects.create(
-        payment=payment, from_state=before, to_state=after.value, moved_at=now, because=because
-    )
+    sheet = Sheet(now=now)
+    sheet.move(payment, after, because=because)
+    sheet.write()
 
 
 def forget_attempt(payment: Payment, *, return_url: str, now: datetime) -> None:
@@ -104,9 +114,10 @@ def decline(payment: Payment, *, code: str, because: str, now: datetime) -> None
     """Record that no card was charged. Lock: the caller holds the payment's row."""
     if not rules.may_become(PaymentState(payment.state), PaymentState.DECLINED):
         return
+    sheet = Sheet(now=now)
     payment.decline_code = code[:60]
-    payment.save(update_fields=["decline_code"])
-    _step(payment, PaymentState.DECLINED, because=because, now=now)
+    sheet.step(payment, PaymentState.DECLINED, because=because)
+    sheet.write()
 
 
 def void_unseen(payment: Payment, *, because: str, now: datetime) -> None:
@@ -114,92 +125,75 @@ def void_unseen(payment: Payment, *, because: str, now: datetime) -> None:
     for command in payment.commands.filter(state__in=[one.value for one in rules.OPEN]):
         fail_command(command, failure=because, now=now)
     if rules.may_become(PaymentState(payment.state), PaymentState.VOIDED):
-        _step(payment, PaymentState.VOIDED, because=because, now=now)
+        sheet = Sheet(now=now)
+        sheet.step(payment, PaymentState.VOIDED, because=because)
+        sheet.write()
 
 
-def _follow(payment: Payment, answer: GatewayAnswer, *, because: str, now: datetime) -> None:
+def announce_failure(payment: Payment, command: MoneyCommand, *, now: datetime) -> None:
+    """Emit what a command that failed means. Lock: the caller holds the payment's row."""
+    for event in announcements(payment, command, now=now):
+        outbox.emit(event, now=now)
+
+
+def _catch_up(sheet: Sheet, news: News) -> bool:
+    """Enter what a provider's book says of a payment; return whether it is of the newest card."""
+    payment, answer = news.payment, news.answer
+    commands = sheet.commands[payment.id]
+    attempts = [one for one in commands if one.kind == CommandKind.AUTHORISE.value]
+    attempt = next((one for one in attempts if one.key == answer.key), None)
+    if attempt is None:
+        return False
+    _settle_command(
+        attempt,
+        sheet,
+        state=rules.authorise_state(answer),
+        ref=answer.ref,
+        failure=answer.decline_code,
+    )
+    # News of an attempt that was given up must not move the payment that another card now pays.
+    if attempt.pk != attempts[-1].pk:
+        return False
+    _follow(sheet, news)
+    for operation in answer.operations:
+        _record_operation(sheet, operation, payment=payment)
+    return True
+
+
+def _follow(sheet: Sheet, news: News) -> None:
+    payment, answer = news.payment, news.answer
     payment.provider_ref = answer.ref
     payment.action_url = answer.action_url
     payment.decline_code = answer.decline_code
     # A book read earlier may arrive later; amounts, like states, only grow.
     payment.captured_minor = max(payment.captured_minor, answer.captured.minor)
-    payment.refunded_minor = max(payment.refunded_minor, answer.refunded.minor)
-    payment.updated_at = now
-    payment.save(
-        update_fields=[
-            "provider_ref",
-            "action_url",
-            "decline_code",
-            "captured_minor",
-            "refunded_minor",
-            "updated_at",
-        ]
+    returned = failed_refunds(sheet.commands[payment.id])
+    payment.refunded_minor = max(
+        payment.refunded_minor, rules.refunded_of(answer, returned=returned)
     )
+    payment.updated_at = sheet.now
+    sheet.payments[payment.id] = payment
     for state in rules.steps(PaymentState(payment.state), answer.state):
-        _step(payment, state, because=because, now=now)
+        sheet.step(payment, state, because=news.because)
 
 
-def _step(payment: Payment, state: PaymentState, *, because: str, now: datetime) -> None:
-    move_payment(payment, state, because=because, now=now)
-    event = _ANNOUNCEMENTS.get(state)
-    if event is not None:
-        outbox.emit(event(payment), now=now)
-
-
-def _record_operation(payment: Payment, operation: ProviderOperation, *, now: datetime) -> None:
-    command = payment.commands.filter(key=operation.key).first()
+def _record_operation(sheet: Sheet, operation: ProviderOperation, *, payment: Payment) -> None:
+    command = next((one for one in sheet.commands[payment.id] if one.key == operation.key), None)
     if command is None:
         return
-    state = rules.operation_state(operation)
     is_news = _settle_command(
-        command, state=state, ref=operation.ref, failure=operation.failure, now=now
+        command,
+        sheet,
+        state=rules.operation_state(operation),
+        ref=operation.ref,
+        failure=operation.failure,
     )
-    if is_news and state is CommandState.SUCCEEDED:
-        announce_success(payment, command, now=now)
-    elif is_news and state is CommandState.FAILED:
-        announce_failure(payment, command, now=now)
-
-
-def announce_success(payment: Payment, command: MoneyCommand, *, now: datetime) -> None:
-    """Emit what a command that succeeded means. Lock: the caller holds the payment's row."""
-    if command.kind == CommandKind.CAPTURE.value:
-        outbox.emit(
-            events.PaymentCaptured(
-                payment_id=str(payment.id),
-                command_id=str(command.id),
-                amount_minor=command.amount_minor,
-                currency=payment.currency,
-                purpose=payment.purpose,
-            ),
-            now=now,
-        )
-    elif command.kind == CommandKind.REFUND.value:
-        refund = Refund.objects.get(command=command)
-        refund.settled_at = now
-        refund.save(update_fields=["settled_at"])
-        outbox.emit(events.RefundSettled(**_refund_fields(payment, refund)), now=now)
-
-
-def announce_failure(payment: Payment, command: MoneyCommand, *, now: datetime) -> None:
-    """Emit what a command that failed means. Lock: the caller holds the payment's row."""
-    if command.kind == CommandKind.CAPTURE.value:
-        outbox.emit(
-            events.CaptureFailed(
-                payment_id=str(payment.id),
-                command_id=str(command.id),
-                code=command.failure,
-                purpose=payment.purpose,
-            ),
-            now=now,
-        )
-    elif command.kind == CommandKind.REFUND.value:
-        refund = Refund.objects.get(command=command)
-        fields = _refund_fields(payment, refund)
-        outbox.emit(events.RefundFailed(**fields, code=command.failure), now=now)
+    if is_news:
+        sheet.events.extend(announcements(payment, command, now=sheet.now))
 
 
 def _settle_command(
-    command: MoneyCommand, *, state: CommandState, ref: str, failure: str, now: datetime
+    command: MoneyCommand, sheet: Sheet, *, state: CommandState, ref: str, failure: str
 ) -> bool:
     """Move an open command to what the provider says of it; return whether it was settled now."""
     if not rules.is_open(CommandState(command.state)):
@@ -208,32 +202,6 @@ def _settle_command(
     command.provider_ref = ref
     command.failure = failure[:200]
     is_settled = not rules.is_open(state)
-    command.settled_at = now if is_settled else None
-    command.save(update_fields=["state", "provider_ref", "failure", "settled_at"])
+    command.settled_at = sheet.now if is_settled else None
+    sheet.settled[command.id] = command
     return is_settled
-
-
-def _refund_fields(payment: Payment, refund: Refund) -> dict[str, Any]:
-    return {
-        "refund_id": str(refund.id),
-        "payment_id": str(payment.id),
-        "key": refund.key,
-        "amount_minor": refund.amount_minor,
-        "currency": payment.currency,
-        "order_line_id": str(refund.order_line_id) if refund.order_line_id else None,
-    }
-
-
-_ANNOUNCEMENTS: Final[Mapping[PaymentState, Callable[[Payment], outbox.Event]]] = MappingProxyType(
-    {
-        PaymentState.AUTHORISED: lambda payment: events.PaymentAuthorised(
-            payment_id=str(payment.id), purpose=payment.purpose
-        ),
-        PaymentState.DECLINED: lambda payment: events.PaymentDeclined(
-            payment_id=str(payment.id), purpose=payment.purpose, code=payment.decline_code
-        ),
-        PaymentState.VOIDED: lambda payment: events.PaymentVoided(
-            payment_id=str(payment.id), purpose=payment.purpose
-        ),
-    }
-)

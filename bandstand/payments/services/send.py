@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from bandstand.money import Money
 from bandstand.payments import events, gateways, queries, rules
@@ -20,6 +20,7 @@ from bandstand.payments.gateways.port import (
     CaptureOrder,
     CardAuthorisation,
     Gateway,
+    GatewayBusyError,
     GatewayRefusedError,
     GatewaySilentError,
     RefundOrder,
@@ -32,9 +33,8 @@ from bandstand.payments.services.disputes import contested
 from bandstand.plumbing import outbox
 
 logger = structlog.get_logger(__name__)
+Outcome = GatewayAnswer | GatewaySilentError | GatewayBusyError | GatewayRefusedError
 
-LOST_JOB_AFTER: Final = timedelta(seconds=15)
-ASK_AFTER: Final = timedelta(seconds=30)
 GIVE_UP_AFTER: Final = timedelta(minutes=15)
 """How long a call may still be on its way; a payment the provider has not seen by then is void."""
 
@@ -54,36 +54,49 @@ def send_command(*, command_id: UUID, now: datetime) -> CommandState:
     command = _claim(command_id, now=now)
     if command is not None:
         try:
-            answer = _ask(command, now=now)
-        except GatewaySilentError:
-            _note_unknown(command_id)
-        except GatewayRefusedError as refused:
-            _note_refused(command_id, code=refused.code, now=now)
+            outcome: Outcome = _ask(command, now=now)
+        except (GatewaySilentError, GatewayBusyError, GatewayRefusedError) as none:
+            outcome = none
         except NotSentError:
             logger.info("payments.not_sent", command_id=str(command_id))
-        else:
-            _note_answer(command_id, answer, now=now)
+            return _state(command_id)
+        note_outcome(command_id, outcome, now=now)
+    return _state(command_id)
+
+
+def _state(command_id: UUID) -> CommandState:
     return CommandState(MoneyCommand.objects.values_list("state", flat=True).get(pk=command_id))
 
 
-def send_open_commands(*, now: datetime, limit: int = 500) -> int:
-    """
-    Send commands whose job was lost and ask after those never answered; return how many.
+def authorisation_of(command: MoneyCommand) -> CardAuthorisation:
+    """Return what a command to authorise asks of a gateway."""
+    return CardAuthorisation(
+        key=command.key,
+        amount=_amount(command),
+        card_token=command.request["card_token"],
+        return_url=command.request["return_url"],
+        metadata=command.request["metadata"],
+        is_off_session=command.request.get("is_off_session", False),
+        saves_card=command.request.get("saves_card", False),
+        customer=command.request.get("customer", ""),
+    )
 
-    One that cannot be sent is logged and left for the next sweep; it must not keep the others back.
-    """
-    stuck = MoneyCommand.objects.filter(
-        Q(state=CommandState.WRITTEN.value, written_at__lte=now - LOST_JOB_AFTER)
-        | Q(state=CommandState.UNKNOWN.value)
-        | Q(state=CommandState.SENT.value, sent_at__lte=now - ASK_AFTER)
-    ).order_by("written_at", "id")
-    due = list(stuck.values_list("id", flat=True)[:limit])
-    for command_id in due:
-        try:
-            send_command(command_id=command_id, now=now)
-        except Exception:
-            logger.exception("payments.sweep_failed", command_id=str(command_id))
-    return len(due)
+
+def capture_of(command: MoneyCommand) -> CaptureOrder:
+    """Return what a command to capture asks of a gateway."""
+    return CaptureOrder(command.key, command.payment.provider_ref, _amount(command))
+
+
+def note_outcome(command_id: UUID, outcome: Outcome, *, now: datetime) -> None:
+    """Write down what became of a call: an answer, a refusal, or nothing that is known."""
+    if isinstance(outcome, GatewayRefusedError):
+        _note_refused(command_id, code=outcome.code, now=now)
+    elif isinstance(outcome, GatewayBusyError):
+        _note_busy(command_id, until=now + outcome.after)
+    elif isinstance(outcome, GatewaySilentError):
+        _note_unknown(command_id)
+    else:
+        _note_answer(command_id, outcome, now=now)
 
 
 # Durable: the network call that follows must not be inside somebody's transaction.
@@ -129,26 +142,14 @@ def _learn(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> Gateway
 
 
 def _authorise(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> GatewayAnswer:
-    return gateway.authorise(
-        CardAuthorisation(
-            key=command.key,
-            amount=_amount(command),
-            card_token=command.request["card_token"],
-            return_url=command.request["return_url"],
-            metadata=command.request["metadata"],
-            is_off_session=command.request.get("is_off_session", False),
-            saves_card=command.request.get("saves_card", False),
-        ),
-        now=now,
-    )
+    return gateway.authorise(authorisation_of(command), now=now)
 
 
 def _capture(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> GatewayAnswer:
     # Claimed through the gate, and looked at once more: a hold may have come since.
     if _stop_if_held(command.pk, now=now):
         raise NotSentError
-    order = CaptureOrder(command.key, command.payment.provider_ref, _amount(command))
-    return gateway.capture(order, now=now)
+    return gateway.capture(capture_of(command), now=now)
 
 
 def _void(gateway: Gateway, command: MoneyCommand, *, now: datetime) -> GatewayAnswer:
@@ -226,6 +227,15 @@ def _wait_if_contested(command_id: UUID) -> bool:
     command.failure = CONTESTED
     command.save(update_fields=["state", "failure"])
     return True
+
+
+@transaction.atomic
+def _note_busy(command_id: UUID, *, until: datetime) -> None:
+    """Nothing was done, and the provider said when it may be asked again."""
+    command = _locked(command_id)
+    if command.state == CommandState.SENT.value:
+        command.state, command.wait_until = CommandState.WRITTEN.value, until
+        command.save(update_fields=["state", "wait_until"])
 
 
 @transaction.atomic

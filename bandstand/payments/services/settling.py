@@ -20,7 +20,7 @@ from bandstand.ledger import services as ledger
 from bandstand.ledger.rules import AccountCode, Entry, TransferOrder, credit, debit
 from bandstand.money import Money, sum_of
 from bandstand.payments import gateways, rules
-from bandstand.payments.models import SettlementFile, SettlementRow
+from bandstand.payments.models import SettlementFile, SettlementRow, SettlementUnmatch
 from bandstand.payments.queries.moves import open_moves, report_row
 from bandstand.payments.rules import Match, ReportRow, RowKind
 from bandstand.plumbing import audit
@@ -51,8 +51,8 @@ def preview_settlement(*, gateway_name: str, text: str) -> SettlementPreview:
     Raises: SettlementFileError; SettlementChangedError; UnknownGatewayError.
     """
     gateways.gateway(gateway_name)
-    rows = rules.read_report(text)
-    new = _new_rows(gateway_name, rows)
+    rows = rules.read_report(rules.itemised(text))
+    new = new_rows(gateway_name, rows)
     waiting = [row for row in new if row.kind not in rules.BOOKED]
     matches = rules.match_rows(waiting, open_moves(gateway=gateway_name))
     return _preview(rows, new, matched=len(matches), waiting=len(waiting))
@@ -70,9 +70,10 @@ def import_settlement(
     """
     gateways.gateway(gateway_name)
     lock(f"settlement:{gateway_name}")
-    rows = rules.read_report(text)
-    new = _new_rows(gateway_name, rows)
-    digest = sha256_hex({"text": text})
+    plain = rules.itemised(text)
+    rows = rules.read_report(plain)
+    new = new_rows(gateway_name, rows)
+    digest = sha256_hex({"text": plain})
     if not SettlementFile.objects.filter(gateway=gateway_name, sha256=digest).exists():
         file = SettlementFile.objects.create(
             gateway=gateway_name,
@@ -83,8 +84,7 @@ def import_settlement(
             imported_at=now,
             imported_by=actor[:200],
         )
-        _keep(file, new)
-        ledger.post_batch(orders=_orders(gateway_name, new), now=now)
+        keep_rows(file, new, now=now)
         audit.record(
             actor=actor, action="settlement.import", subject=f"settlement:{file.id}", now=now,
             rows=len(rows), new=len(new),
@@ -110,7 +110,9 @@ def match_waiting(*, gateway_name: str, now: datetime) -> int:
     if not rows:
         return 0
     matches = rules.match_rows(
-        [report_row(row) for row in rows.values()], open_moves(gateway=gateway_name)
+        [report_row(row) for row in rows.values()],
+        open_moves(gateway=gateway_name),
+        apart=_apart(rows.values()),
     )
     for match in matches:
         _note(rows[match.row_id], match, actor=BY_RULE, reason=match.how, now=now)
@@ -149,8 +151,50 @@ def match_by_hand(*, row_id: UUID, move_id: UUID, reason: str, actor: str, now: 
     )
 
 
-def _new_rows(gateway_name: str, rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
-    """Return the rows that were never imported; one that says something else now is refused."""
+@transaction.atomic
+def unmatch(*, row_id: UUID, reason: str, actor: str, now: datetime) -> None:
+    """
+    Take a match apart and keep what it was; only a person can match the two again.
+
+    Raises: NotFoundError if there is no such match; BadInputError without a reason;
+        CardNumberRefusedError.
+    Lock: one matching of a gateway at a time.
+    """
+    rules.require_no_card_number(where="reason", text=reason)
+    if not reason.strip():
+        raise BadInputError("Say why these two are not the same movement.")
+    known = SettlementRow.objects.filter(pk=row_id).first()
+    if known is not None:
+        lock(f"settlement:{known.gateway}")
+    row = SettlementRow.objects.select_for_update().filter(pk=row_id).first()
+    if row is None or row.move_id is None or row.matched_at is None:
+        raise NotFoundError("There is no match by that id; it may be taken apart already.")
+    SettlementUnmatch.objects.create(
+        row=row,
+        move_id=row.move_id,
+        move_kind=row.move_kind,
+        matched_at=row.matched_at,
+        matched_by=row.matched_by,
+        match_reason=row.match_reason,
+        unmatched_at=now,
+        unmatched_by=actor[:200],
+        reason=reason.strip()[:REASON_MAX],
+    )
+    audit.record(
+        actor=actor, action="settlement.unmatch", subject=f"settlement-row:{row.row_id}", now=now,
+        move=str(row.move_id), reason=reason.strip()[:REASON_MAX],
+    )  # fmt: skip
+    row.move_id, row.move_kind, row.matched_at = None, "", None
+    row.matched_by, row.match_reason = "", ""
+    row.save(update_fields=["move_id", "move_kind", "matched_at", "matched_by", "match_reason"])
+
+
+def new_rows(gateway_name: str, rows: Sequence[ReportRow]) -> tuple[ReportRow, ...]:
+    """
+    Return the rows that were never imported.
+
+    Raises: SettlementChangedError for one that says something else now.
+    """
     found = SettlementRow.objects.filter(gateway=gateway_name, row_id__in=[row.id for row in rows])
     known = {row.row_id: report_row(row) for row in found}
     changed = [row.id for row in rows if row.id in known and not _is_same(row, known[row.id])]
@@ -163,11 +207,22 @@ def _new_rows(gateway_name: str, rows: Sequence[ReportRow]) -> tuple[ReportRow, 
     return tuple(row for row in rows if row.id not in known)
 
 
+def _apart(rows: Iterable[SettlementRow]) -> frozenset[tuple[str, UUID]]:
+    found = SettlementUnmatch.objects.filter(row__in=[row.pk for row in rows])
+    return frozenset(found.values_list("row__row_id", "move_id"))
+
+
 def _is_same(row: ReportRow, known: ReportRow) -> bool:
     return (row.kind, row.gross, row.fee) == (known.kind, known.gross, known.fee)
 
 
-def _keep(file: SettlementFile, rows: Iterable[ReportRow]) -> None:
+def keep_rows(file: SettlementFile, rows: Sequence[ReportRow], *, now: datetime) -> None:
+    """
+    Keep new rows of a report, and post the fees and payouts among them.
+
+    Lock: the caller holds the gateway's settlement.
+    """
+    ledger.post_batch(orders=_orders(file.gateway, rows), now=now)
     SettlementRow.objects.bulk_create(
         [
             SettlementRow(

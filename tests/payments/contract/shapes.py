@@ -13,7 +13,7 @@ import stripe
 
 from bandstand.money import Money
 from bandstand.payments.gateways.port import CardAuthorisation, Gateway
-from bandstand.payments.gateways.sandbox import Chaos, SandboxGateway
+from bandstand.payments.gateways.sandbox import Chaos, SandboxGateway, answer_setup, choose
 from bandstand.payments.gateways.sandbox_events import sign
 from bandstand.payments.gateways.stripe_gateway import StripeGateway
 from bandstand.payments.rules import GatewayAnswer
@@ -34,6 +34,7 @@ STRIPE_CARDS = {
     "asks": "pm_card_authenticationRequired",
     "disputed": "pm_card_createDispute",
     "refund fails": "pm_card_refundFail",
+    "refund returns": "pm_card_visa",
 }
 SANDBOX_CARDS = {
     "ok": "tok_ok",
@@ -43,6 +44,7 @@ SANDBOX_CARDS = {
     "asks": "tok_3ds",
     "disputed": "tok_dispute_lost",
     "refund fails": "tok_refund_fails",
+    "refund returns": "tok_refund_returns",
 }
 
 
@@ -58,6 +60,12 @@ class Shape(Protocol):
     def saved_card(self, name: str) -> str: ...
 
     def settle(self) -> None: ...
+
+    def pass_days(self, days: int) -> None: ...
+
+    def save_on_page(self, ref: str, *, name: str) -> None: ...
+
+    def return_refund(self, answer: GatewayAnswer, *, key: str) -> None: ...
 
     def go_wrong(self, fault: str) -> None: ...
 
@@ -79,10 +87,23 @@ class SandboxShape:
         return SANDBOX_CARDS[name]
 
     def settle(self) -> None:
-        self.now += timedelta(days=5)
+        self.now += timedelta(minutes=1)
+
+    def pass_days(self, days: int) -> None:
+        self.now += timedelta(days=days)
+
+    def save_on_page(self, ref: str, *, name: str) -> None:
+        if choose(ref, token=self.card(name), now=self.now):
+            answer_setup(ref, is_approved=True, now=self.now)
+
+    def return_refund(self, answer: GatewayAnswer, *, key: str) -> None:
+        """Let the card's own temper send the refund back after its days."""
+        assert answer.operation(key) is not None
+        self.pass_days(3)
 
     def go_wrong(self, fault: str) -> None:
-        chaos = Chaos(lost_after_percent=100) if fault == "lose" else Chaos(lost_before_percent=100)
+        tempers = {"lose": Chaos(lost_after_percent=100), "slow_down": Chaos(busy_percent=100)}
+        chaos = tempers.get(fault, Chaos(lost_before_percent=100))
         self.gateway = SandboxGateway(chaos=chaos, secret=SECRET)
 
     def be_well(self) -> None:
@@ -118,6 +139,22 @@ class StripeShape:
 
     def settle(self) -> None:
         """Stripe answers with what is; nothing is waited for."""
+
+    def pass_days(self, days: int) -> None:
+        """Let Stripe forget its keys, as it does after a day."""
+        assert self.double is not None
+        self.now += timedelta(days=days)
+        self.double.forget_keys()
+
+    def save_on_page(self, ref: str, *, name: str) -> None:
+        assert self.double is not None
+        self.double.book.save_on_page(ref, method=STRIPE_CARDS[name])
+
+    def return_refund(self, answer: GatewayAnswer, *, key: str) -> None:
+        assert self.double is not None
+        operation = answer.operation(key)
+        assert operation is not None
+        self.double.book.return_refund(operation.ref)
 
     def go_wrong(self, fault: str) -> None:
         assert self.double is not None

@@ -50,6 +50,7 @@ class StripeBook:
     refunds: dict[str, Book] = field(default_factory=dict)
     disputes: dict[str, Book] = field(default_factory=dict)
     customers: dict[str, Book] = field(default_factory=dict)
+    methods: dict[str, Book] = field(default_factory=dict)
     numbers: Any = field(default_factory=lambda: count(1))
 
     def customer(self) -> Book:
@@ -74,6 +75,7 @@ class StripeBook:
             "next_action": None,
             "customer": wanted.get("customer"),
             "payment_method": None,
+            "_method": "",
             "setup_future_usage": wanted.get("setup_future_usage"),
             "capture_method": wanted.get("capture_method", "automatic_async"),
             "created": CREATED,
@@ -86,8 +88,9 @@ class StripeBook:
         return made
 
     def confirm(self, intent: Book, *, method: str, is_off_session: bool = False) -> None:
-        code, decline = DECLINES.get(method, ("", ""))
-        if method == ASKING and is_off_session:
+        temper = self._temper(method, customer=intent["customer"])
+        code, decline = DECLINES.get(temper, ("", ""))
+        if temper == ASKING and is_off_session:
             code = decline = "authentication_required"
         if code:
             intent["last_payment_error"] = {"code": code, "decline_code": decline}
@@ -99,9 +102,11 @@ class StripeBook:
                 decline_code=decline,
                 intent=intent,
             )
-        intent["payment_method"] = method
+        saves = intent["setup_future_usage"] == "off_session" and intent["customer"]
+        intent["payment_method"] = self._attach(method, intent["customer"]) if saves else method
+        intent["_method"] = temper
         intent["latest_charge"] = f"ch_{next(self.numbers)}"
-        if method == ASKING:
+        if temper == ASKING:
             intent["status"] = "requires_action"
             url = f"https://hooks.stripe.test/3ds/{intent['id']}"
             intent["next_action"] = {"type": "redirect_to_url", "redirect_to_url": {"url": url}}
@@ -130,7 +135,7 @@ class StripeBook:
         intent["metadata"] |= wanted.get("metadata") or {}
         intent["amount_received"] = amount
         intent["status"] = "succeeded"
-        if intent["payment_method"] == DISPUTED:
+        if intent["_method"] == DISPUTED:
             self._dispute(intent)
         return intent
 
@@ -145,7 +150,96 @@ class StripeBook:
         intent["status"] = "canceled"
         return intent
 
+    def detach(self, method: str) -> Book:
+        found = self.found(self.methods, method)
+        if found["customer"] is None:
+            raise StripeRefusal("The payment method you provided is not attached to a customer.")
+        found["customer"] = None
+        return found
+
+    def expanded(self, intent: Book, wanted: Book) -> Book:
+        """Return a payment with its method as an object, if that was asked for."""
+        asked = set((wanted.get("expand") or {}).values())
+        method = self.methods.get(intent["payment_method"] or "")
+        if "payment_method" not in asked or method is None:
+            return intent
+        return {**intent, "payment_method": method}
+
+    def expanded_session(self, session: Book, wanted: Book) -> Book:
+        asked = set((wanted.get("expand") or {}).values())
+        setup = session.get("_setup")
+        if setup is None or "setup_intent.payment_method" not in asked:
+            return session
+        return {
+            **session,
+            "setup_intent": self.expanded(setup, {"expand": {"0": "payment_method"}}),
+        }
+
+    def save_on_page(self, session_id: str, *, method: str) -> None:
+        """Let the buyer save a card on Stripe's page; a refused one leaves the page open."""
+        session = self.sessions[session_id]
+        if method in DECLINES:
+            return
+        session["customer"] = session["customer"] or self.customer()["id"]
+        session["_setup"]["customer"] = session["customer"]
+        session["_setup"]["payment_method"] = self._attach(method, session["customer"])
+        session["_setup"]["status"] = "succeeded"
+        session["status"] = "complete"
+
+    def return_refund(self, refund_id: str) -> None:
+        """Let a refund that had succeeded come back, as a closed account sends it back."""
+        self.refunds[refund_id] |= {"status": "failed", "failure_reason": "lost_or_stolen_card"}
+
+    def _attach(self, method: str, customer: str) -> str:
+        if method in self.methods:
+            return method
+        made: Book = {
+            "id": f"pm_{next(self.numbers)}",
+            "object": "payment_method",
+            "customer": customer,
+            "card": {"brand": "visa", "last4": "4242", "exp_month": 8, "exp_year": 2029},
+            "_temper": method,
+        }
+        self.methods[made["id"]] = made
+        return str(made["id"])
+
+    def _temper(self, method: str, *, customer: str | None) -> str:
+        known = self.methods.get(method)
+        if known is None:
+            return method
+        if known["customer"] is None or known["customer"] != customer:
+            raise StripeRefusal("The PaymentMethod does not belong to the Customer.")
+        return str(known["_temper"])
+
+    def _setup_session(self, wanted: Book) -> Book:
+        number = next(self.numbers)
+        made = {
+            "id": f"cs_test_{number}",
+            "object": "checkout.session",
+            "mode": "setup",
+            "status": "open",
+            "amount_total": None,
+            "currency": wanted["currency"],
+            "url": f"https://checkout.stripe.test/c/setup/cs_test_{number}",
+            "metadata": dict(wanted.get("metadata") or {}),
+            "payment_intent": None,
+            "customer": wanted.get("customer"),
+            "setup_intent": f"seti_{number}",
+            "_setup": {
+                "id": f"seti_{number}",
+                "object": "setup_intent",
+                "status": "requires_payment_method",
+                "usage": "off_session",
+                "customer": wanted.get("customer"),
+                "payment_method": None,
+            },
+        }
+        self.sessions[made["id"]] = made
+        return made
+
     def session(self, wanted: Book) -> Book:
+        if wanted["mode"] == "setup":
+            return self._setup_session(wanted)
         price = wanted["line_items"]["0"]["price_data"]
         total = int(price["unit_amount"]) * int(wanted["line_items"]["0"]["quantity"])
         if total < MINIMUM.get(price["currency"], 50):
@@ -161,6 +255,7 @@ class StripeBook:
             "metadata": dict(wanted.get("metadata") or {}),
             "payment_intent": None,
             "success_url": wanted["success_url"],
+            "customer": wanted.get("customer"),
             "_intent": wanted.get("payment_intent_data") or {},
         }
         self.sessions[made["id"]] = made
@@ -176,7 +271,7 @@ class StripeBook:
                 "currency": session["currency"],
             }
             if wanted.get("setup_future_usage"):
-                wanted["customer"] = self.customer()["id"]
+                wanted["customer"] = session["customer"] or self.customer()["id"]
             session["payment_intent"] = self.intent(wanted, session=session_id)["id"]
         intent = self.intents[session["payment_intent"]]
         try:
@@ -206,7 +301,7 @@ class StripeBook:
         amount = int(wanted["amount"])
         if amount > intent["amount_received"] - back:
             raise StripeRefusal("Refund amount is greater than unrefunded amount.", param="amount")
-        has_failed = intent["payment_method"] == UNREFUNDABLE
+        has_failed = intent["_method"] == UNREFUNDABLE
         made = {
             "id": f"re_{next(self.numbers)}",
             "object": "refund",

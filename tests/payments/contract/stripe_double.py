@@ -109,7 +109,12 @@ ROUTES: tuple[tuple[str, str, Callable[..., Book]], ...] = (
     ("POST", "/v1/customers", lambda book, _: book.customer()),
     ("POST", "/v1/payment_intents", lambda book, wanted: book.intent(wanted)),
     ("GET", "/v1/payment_intents/search", _search),
-    ("GET", r"/v1/payment_intents/(\w+)", lambda book, _, at: book.found(book.intents, at)),
+    (
+        "GET",
+        r"/v1/payment_intents/(\w+)",
+        lambda book, wanted, at: book.expanded(book.found(book.intents, at), wanted),
+    ),
+    ("POST", r"/v1/payment_methods/(\w+)/detach", lambda book, _, at: book.detach(at)),
     (
         "POST",
         r"/v1/payment_intents/(\w+)",
@@ -127,7 +132,11 @@ ROUTES: tuple[tuple[str, str, Callable[..., Book]], ...] = (
     ),
     ("POST", "/v1/checkout/sessions", lambda book, wanted: book.session(wanted)),
     ("GET", "/v1/checkout/sessions", _sessions),
-    ("GET", r"/v1/checkout/sessions/(\w+)", lambda book, _, at: book.found(book.sessions, at)),
+    (
+        "GET",
+        r"/v1/checkout/sessions/(\w+)",
+        lambda book, wanted, at: book.expanded_session(book.found(book.sessions, at), wanted),
+    ),
     (
         "POST",
         r"/v1/checkout/sessions/(\w+)",
@@ -165,7 +174,9 @@ def _door_of(double: StripeDouble) -> type[BaseHTTPRequestHandler]:  # noqa: C90
             if fault:
                 double.next_fault = ""
             if fault in {"fail", "slow_down"}:
-                self._write(BUSY[fault], {"error": {"type": "api_error", "message": "busy"}}, {})
+                wait = {"Retry-After": "7"} if fault == "slow_down" else {}
+                error = {"type": "api_error", "message": "busy"}
+                self._write(BUSY[fault], {"error": error}, wait)
                 return
             reply = self._reply(body)
             if fault == "lose":

@@ -1,0 +1,1 @@
+"""Bill credits: money off a plan that was promised, and is given month by month."""

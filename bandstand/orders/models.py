@@ -10,6 +10,7 @@ from bandstand.offers.models import Offer, Unit
 from bandstand.orders.rules import CheckoutState, LineState
 from bandstand.parties.models import Party, Person
 from bandstand.plumbing.models import Record
+from bandstand.promotions.models import Promotion
 
 
 class Basket(Record):
@@ -30,6 +31,7 @@ class BasketLine(Record):
     basket = models.ForeignKey(Basket, on_delete=models.CASCADE, related_name="lines")
     offer = models.ForeignKey(Offer, on_delete=models.CASCADE)
     terms = models.ForeignKey(PlanTerms, on_delete=models.PROTECT, null=True)  # null: outright
+    down_payment_minor = models.BigIntegerField(null=True)  # of an accepted counter-offer
     seen_price_minor = models.BigIntegerField()
     added_at = models.DateTimeField()
 
@@ -100,6 +102,7 @@ class CheckoutLine(Record):
     due_today_minor = models.BigIntegerField()
     terms = models.ForeignKey(PlanTerms, on_delete=models.PROTECT, null=True)
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, null=True)
+    promotion = models.ForeignKey(Promotion, on_delete=models.PROTECT, null=True, related_name="+")
     decision_id = models.UUIDField()
 
     def __str__(self) -> str:

@@ -89,13 +89,20 @@ def prepared(*offers: Offer, terms_id: UUID | None = None) -> CheckoutRow:
     return prepare(basket(*offers, terms_id=terms_id))
 
 
-def pay(checkout_id: UUID, *, card: str = "tok_ok", now: datetime | None = None) -> None:
+def pay(
+    checkout_id: UUID,
+    *,
+    card: str = "tok_ok",
+    now: datetime | None = None,
+    keeps_card: bool = False,
+) -> None:
     """Pay with a card; the outcome has not been heard of yet."""
     services.pay(
         checkout_id=checkout_id,
         card_token=card,
         return_url=RETURN_URL,
         now=now or clock.now(),
+        keeps_card=keeps_card,
     )
 
 
@@ -114,10 +121,12 @@ def hear_everything() -> None:
             payments.send_command(command_id=command_id, now=clock.now())
 
 
-def authorised(*offers: Offer, terms_id: UUID | None = None) -> CheckoutRow:
+def authorised(
+    *offers: Offer, terms_id: UUID | None = None, card: str = "tok_ok", keeps_card: bool = False
+) -> CheckoutRow:
     """Have a checkout's money set aside, before orders have heard of it."""
     checkout = prepared(*offers, terms_id=terms_id)
-    pay(checkout.id)
+    pay(checkout.id, card=card, keeps_card=keeps_card)
     hear_payments()
     return checkout
 
@@ -127,9 +136,12 @@ def placed(*offers: Offer, terms_id: UUID | None = None) -> OrderRow:
     return services.finalize(checkout_id=authorised(*offers, terms_id=terms_id).id, now=clock.now())
 
 
-def paid(*offers: Offer, terms_id: UUID | None = None) -> OrderRow:
+def paid(
+    *offers: Offer, terms_id: UUID | None = None, card: str = "tok_ok", keeps_card: bool = False
+) -> OrderRow:
     """Place an order and have its money taken."""
-    order = placed(*offers, terms_id=terms_id)
+    checkout = authorised(*offers, terms_id=terms_id, card=card, keeps_card=keeps_card)
+    order = services.finalize(checkout_id=checkout.id, now=clock.now())
     hear_everything()
     return order
 

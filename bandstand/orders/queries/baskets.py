@@ -1,12 +1,12 @@
 """A basket as it stands now: today's prices, what each line costs today, and what is in its way."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from bandstand.catalogue import queries as catalogue
-from bandstand.credit.rules import PriceDisclosure
+from bandstand.credit.rules import PriceDisclosure, disclose, suits
 from bandstand.gate.queries import HoldRow
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.money import Money, sum_of
@@ -16,6 +16,7 @@ from bandstand.orders.models import Basket, BasketLine, Checkout
 from bandstand.orders.queries.words import BasketLineRow, BasketPage
 from bandstand.orders.rules import LIVE_CHECKOUT, BasketNotFoundError, due_today
 from bandstand.plumbing import clock
+from bandstand.promotions.queries import CreditsOnOffer, credits_on
 
 SOLD_OUT = "Sold out. Take it out, or come back later."
 NOT_LISTED = "No longer offered by this seller."
@@ -29,6 +30,9 @@ class Facts:
     offers: Mapping[UUID, OfferRow]
     holds: Mapping[UUID, HoldRow]
     plans: Mapping[UUID, tuple[PlanChoice, ...]]
+    credits: CreditsOnOffer
+    stepped_up: Mapping[UUID, PriceDisclosure]
+    """What a line on an accepted counter-offer costs, by its key."""
     kept: Mapping[UUID, int]
     """Units of an offer that this basket's own live checkout keeps."""
 
@@ -82,23 +86,51 @@ def _facts(
     kept: dict[UUID, int] = {}
     for offer_id in offers.kept_units(live.id).values() if live else ():
         kept[offer_id] = kept.get(offer_id, 0) + 1
+    plans = {
+        row.id: offers.plan_choices(
+            row.price, terms=terms, on=on, market=market.code, locale=market.locale
+        )
+        for row in rows.values()
+    }
     return Facts(
         offers=rows,
         holds=offers.holds_on(ids) if ids else {},
-        plans={
-            row.id: offers.plan_choices(
-                row.price, terms=terms, on=on, market=market.code, locale=market.locale
-            )
-            for row in rows.values()
-        },
+        plans=plans,
+        stepped_up=dict(_stepped_up(lines, plans=plans, on=on, market=market)),
+        credits=credits_on(
+            ids, market=market.code, now=now, holder=None if live is None else live.id
+        ),
         kept=kept,
     )
+
+
+def _stepped_up(
+    lines: list[BasketLine],
+    *,
+    plans: Mapping[UUID, tuple[PlanChoice, ...]],
+    on: date,
+    market: catalogue.MarketRow,
+) -> Iterator[tuple[UUID, PriceDisclosure]]:
+    """Yield the disclosures of lines that ask more down than their terms do."""
+    for line in lines:
+        chosen = next((one for one in plans[line.offer_id] if one.terms.id == line.terms_id), None)
+        down, price = line.down_payment_minor, chosen.disclosure.price if chosen else None
+        if chosen is None or price is None or down is None:
+            continue
+        terms = replace(chosen.terms, down_payment_minor=down)
+        if down > chosen.disclosure.down_payment.minor and suits(price, terms):
+            told = disclose(
+                price, terms, contract_date=on, market=market.code, locale=market.locale
+            )
+            yield line.id, told
 
 
 def _line_row(line: BasketLine, *, facts: Facts) -> BasketLineRow:
     offer = facts.offers[line.offer_id]
     plans = facts.plans[line.offer_id]
-    told = next((one.disclosure for one in plans if one.terms.id == line.terms_id), None)
+    told = facts.stepped_up.get(line.id) or next(
+        (one.disclosure for one in plans if one.terms.id == line.terms_id), None
+    )
     hold = facts.holds.get(line.offer_id)
     return BasketLineRow(
         id=line.id,
@@ -110,6 +142,7 @@ def _line_row(line: BasketLine, *, facts: Facts) -> BasketLineRow:
         plans=plans,
         due_today=due_today(offer.price, told),
         first_payment_today=told is not None and told.is_first_payment_today,
+        credits=facts.credits.on(line.offer_id, told=told),
         hold=hold,
         problem=_problem(line, offer=offer, told=told, hold=hold, facts=facts),
     )

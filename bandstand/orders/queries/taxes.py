@@ -36,15 +36,21 @@ def basket_tax(page: BasketPage, *, address: Mapping[str, str], now: datetime) -
 
     Raises: TaxNotKnownError where nothing can be sold because the tax is not known.
     """
-    ask = TaxAsk(
+    ask = tax_ask(page, address=address)
+    return BasketTax(tax.reckon(ask, now=now), page.currency)
+
+
+def tax_ask(page: BasketPage, *, address: Mapping[str, str]) -> TaxAsk:
+    """Return what is asked about the tax of a basket that is delivered to an address."""
+    return TaxAsk(
         market=page.market,
         place=place_of(address),
         things=tuple(
             TaxableThing(line.id, line.offer.id, line.price, is_used=is_used(line.offer.condition))
             for line in page.lines
         ),
+        scope=str(page.id),
     )
-    return BasketTax(tax.reckon(ask, now=now), page.currency)
 
 
 def tax_shown(page: BasketPage, *, address: Mapping[str, str], now: datetime) -> BasketTax | None:

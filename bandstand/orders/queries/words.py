@@ -10,6 +10,7 @@ from bandstand.gate.queries import HoldRow
 from bandstand.money import Money
 from bandstand.offers.queries import OfferRow, PlanChoice
 from bandstand.orders.rules import CheckoutState, LineState
+from bandstand.promotions.queries import CreditOffer
 from bandstand.tax.rules import LineTax
 
 
@@ -29,6 +30,8 @@ class BasketLineRow:
     due_today: Money
     first_payment_today: bool
     """No down payment: the plan's first payment is taken at checkout."""
+    credits: CreditOffer | None
+    """The credits it comes with on this plan."""
     hold: HoldRow | None
     problem: str
     """Why this line cannot be bought now, in a sentence; empty when it can."""

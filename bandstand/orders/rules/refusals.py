@@ -62,6 +62,17 @@ class PriceChangedError(RefusedError):
         self.new = new
 
 
+class PlansNotApprovedError(RefusedError):
+    """Plans of the basket that were not approved as asked; each has a decision with its reasons."""
+
+    code = "plans_not_approved"
+
+    def __init__(self, decisions: Sequence[UUID]) -> None:
+        super().__init__("The plan was not approved as you asked for it. Nothing was charged.")
+        self.decisions = tuple(decisions)
+        self.fields = {"decisions": [str(one) for one in decisions]}
+
+
 class ReservationExpiredError(RefusedError):
     """The units were kept too long and others took them."""
 

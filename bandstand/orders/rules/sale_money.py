@@ -5,7 +5,7 @@ A sale is posted when its money is captured, and undone by one transfer that lea
 is owed on ``pay.refund_due`` until the refund has settled.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bandstand.credit.rules import PriceDisclosure
@@ -97,29 +97,63 @@ def sale_entries(amounts: SaleAmounts, *, keys: SaleKeys) -> tuple[Entry, ...]:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SinceSale:
+    """
+    What moved a plan's receivable since its sale and was no payment.
+
+    ``late_fees`` were charged and not waived; ``forgiven`` interest is never asked for;
+    ``written_off`` was given up, ``written_off_interest`` of it never earned.
+    """
+
+    late_fees: Money
+    forgiven: Money
+    written_off: Money
+    written_off_interest: Money
+
+
 def unwind_entries(
-    amounts: SaleAmounts, *, keys: SaleKeys, open_receivable: Money, deferred: Money
+    amounts: SaleAmounts,
+    *,
+    keys: SaleKeys,
+    open_receivable: Money,
+    deferred: Money,
+    given_back: Sequence[Entry] = (),
+    since: SinceSale | None = None,
 ) -> tuple[Entry, ...]:
     """
     Return the legs that undo a sale and leave on ``pay.refund_due`` everything the buyer has paid.
 
     ``open_receivable`` and ``deferred`` are what the plan's accounts hold now: finance income that
-    was earned since the sale is given back too.
+    was earned since the sale is given back too. ``given_back`` credits the accounts that credits
+    to the plan came from with what they paid: the buyer is refunded money only. Late fees go back
+    with the rest, what was written off is a loss no more.
     """
-    earned = amounts.finance_charge - deferred
-    return _moving(
+    nothing = Money.zero(amounts.price.currency)
+    then = since or SinceSale(
+        late_fees=nothing, forgiven=nothing, written_off=nothing, written_off_interest=nothing
+    )
+    paid = paid_by_buyer(amounts, open_receivable) + sum(
+        (one.amount for one in given_back), nothing
+    )
+    paid = paid + then.late_fees - then.forgiven - then.written_off
+    earned = amounts.finance_charge - deferred - then.forgiven - then.written_off_interest
+    undone = _moving(
         (debit, AccountCode.SELLER_PAYABLE, amounts.sellers_share, keys.seller),
         (debit, AccountCode.COMMISSION_INCOME, amounts.commission, ""),
         (debit, AccountCode.DEFERRED_FINANCE_INCOME, deferred, keys.plan),
         (debit, AccountCode.FINANCE_INCOME, earned, ""),
         (debit, AccountCode.TAX_PAYABLE, amounts.tax, keys.tax),
+        (debit, AccountCode.LATE_FEE_INCOME, then.late_fees, ""),
+        (credit, AccountCode.WRITE_OFF, then.written_off - then.written_off_interest, ""),
         (credit, AccountCode.INSTALMENT_RECEIVABLE, open_receivable, keys.plan),
-        (credit, AccountCode.REFUND_DUE, paid_by_buyer(amounts, open_receivable), keys.line),
+        (credit, AccountCode.REFUND_DUE, paid, keys.line),
     )
+    return (*undone, *given_back)
 
 
 def paid_by_buyer(amounts: SaleAmounts, open_receivable: Money) -> Money:
-    """Return everything the buyer has paid for a line: the whole sale less what is still open."""
+    """Return everything paid for a line, credits included: the whole sale less what is open."""
     return amounts.due_today + amounts.financed - open_receivable
 
 

@@ -21,15 +21,18 @@ from bandstand.orders.services.hear import (
     hear_refund_settled,
 )
 from bandstand.orders.services.links import order_address, order_link
+from bandstand.orders.services.pausing import note_return_begun, note_return_dropped
 from bandstand.orders.services.paying import pay
 from bandstand.orders.services.preparing import prepare
 from bandstand.orders.services.releasing import deliver_line, release_line
 from bandstand.orders.services.sweeping import sweep_checkouts
+from bandstand.orders.services.taxing import ask_tax
 from bandstand.orders.services.undoing import UndoneLine, cancel_line, return_line
 
 __all__ = [
     "UndoneLine",
     "add_line",
+    "ask_tax",
     "cancel_line",
     "change_terms",
     "claim_basket",
@@ -43,6 +46,8 @@ __all__ = [
     "hear_captured",
     "hear_declined",
     "hear_refund_settled",
+    "note_return_begun",
+    "note_return_dropped",
     "open_basket",
     "order_address",
     "order_link",

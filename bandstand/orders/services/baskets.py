@@ -71,7 +71,24 @@ def change_terms(*, basket_id: UUID, line_id: UUID, terms_id: UUID | None, now: 
         raise BasketRefusedError("This is no longer in the basket.", line=str(line_id))
     _require_terms(terms_id, offer=_offer_in(basket, offer_id=line.offer_id), now=now)
     line.terms_id = terms_id
-    line.save(update_fields=["terms_id"])
+    line.down_payment_minor = None
+    line.save(update_fields=["terms_id", "down_payment_minor"])
+
+
+@transaction.atomic
+def step_up(*, basket_id: UUID, line_id: UUID, terms_id: UUID, down_payment: Money) -> None:
+    """
+    Let a line on a plan ask another down payment than its terms do, as its buyer accepted it.
+
+    Choosing a plan again takes it away.
+    Lock: the basket's row.
+    Raises: BasketNotFoundError; BasketRefusedError.
+    """
+    line = _locked(basket_id).lines.filter(pk=line_id, terms_id=terms_id).first()
+    if line is None:
+        raise BasketRefusedError("The basket changed. Look at the plan again.", line=str(line_id))
+    line.down_payment_minor = down_payment.minor
+    line.save(update_fields=["down_payment_minor"])
 
 
 @transaction.atomic

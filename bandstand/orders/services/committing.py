@@ -14,6 +14,7 @@ from bandstand.orders import passport
 from bandstand.orders.models import CheckoutLine, Order, OrderLine, Passport
 from bandstand.orders.rules import LineState, Sale
 from bandstand.orders.services.commissions import commission_on
+from bandstand.orders.services.crediting import promise_credits
 from bandstand.orders.services.moves import note_move
 from bandstand.plumbing import clock, jobs
 from bandstand.rights import queries as rights
@@ -68,7 +69,8 @@ def commit_line(
         reason="",
         now=now,
     )
-    _open_plan(line, email=order.email, now=now)
+    plan_id = _open_plan(line, email=order.email, now=now)
+    promise_credits(source, line_id=line.id, plan_id=plan_id, now=now)
     _seal(line, order=order, offer=offer, decision=decision, now=now)
     return line
 

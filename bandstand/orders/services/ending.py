@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from bandstand.credit.services.applications import end_claims
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.offers import services as offers
 from bandstand.orders import letters
@@ -22,6 +23,7 @@ from bandstand.orders.services.taxing import void_quotes_of
 from bandstand.payments import queries as payment_queries, services as payments
 from bandstand.payments.rules import CaptureInFlightError, VoidRefusedError
 from bandstand.plumbing import audit, locks, outbox
+from bandstand.promotions import services as promotions
 
 FAILURE_LENGTH_MAX = 300
 
@@ -75,6 +77,8 @@ def end_checkout(*, checkout_id: UUID, move: CheckoutMove, reason: str, now: dat
     checkout.failure = reason[:FAILURE_LENGTH_MAX]
     checkout.save(update_fields=["failure"])
     offers.free_holder(holder=checkout.id, now=now)
+    end_claims(group_id=checkout.basket_id, now=now)
+    promotions.free_places(holder=checkout.id)
     void_quotes_of(checkout, reason=reason, now=now)
     outbox.emit(CheckoutFailed(checkout_id=str(checkout.id), reason=reason), now=now)
     if give_back(checkout_id=checkout.id, now=now):

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from bandstand.credit import queries as credit_queries, services as credit
 from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id
+from bandstand.ledger import services as ledger
 from bandstand.money import Money
 from bandstand.orders.events import LinePaid
 from bandstand.orders.models import Checkout, Order, OrderLine
@@ -20,7 +21,12 @@ from bandstand.orders.services.ending import void_if_possible
 from bandstand.orders.services.finalizing import finalize
 from bandstand.orders.services.moves import lock_line, move_line
 from bandstand.orders.services.paying import decline
-from bandstand.orders.services.posting import post_late_capture, post_refund, post_sale
+from bandstand.orders.services.posting import (
+    post_late_capture,
+    post_refund,
+    post_refund_by_bank,
+    post_sale,
+)
 from bandstand.orders.services.undoing import cancel_line, refund_line
 from bandstand.payments import queries as payments
 from bandstand.payments.events import (
@@ -29,6 +35,8 @@ from bandstand.payments.events import (
     PaymentAuthorised,
     PaymentCaptured,
     PaymentDeclined,
+    RefundByBank,
+    RefundFailed,
     RefundSettled,
 )
 from bandstand.payments.rules import PaymentState, decline_text
@@ -100,18 +108,27 @@ def hear_capture_failed(event: CaptureFailed, now: datetime) -> None:
 
 def hear_refund_settled(event: RefundSettled, now: datetime) -> None:
     """Post a refund that reached its buyer; refunds that are not for an order line are not ours."""
-    if event.order_line_id is None:
+    if _is_ours(event.order_line_id):
+        _post_refund(event, now=now)
+
+
+def hear_refund_failed(event: RefundFailed, now: datetime) -> None:
+    """Put a refund that went through and came back on what we owe its buyer again."""
+    if not event.was_settled or not _is_ours(event.order_line_id):
         return
-    line_id = UUID(event.order_line_id)
-    if not OrderLine.objects.filter(pk=line_id).exists():
-        return
-    post_refund(
-        key=event.key,
-        line_id=line_id,
-        payment_id=UUID(event.payment_id),
-        amount=Money(event.amount_minor, event.currency),
-        now=now,
-    )
+    posted = _post_refund(event, now=now)
+    ledger.reverse(transfer_id=posted, idempotency_key=f"refund_returned:{event.key}", now=now)
+
+
+def hear_refund_by_bank(event: RefundByBank, now: datetime) -> None:
+    """Take what the buyer's bank gave back off what we owe the buyer."""
+    if event.order_line_id is not None and _is_ours(event.order_line_id):
+        post_refund_by_bank(
+            key=event.key,
+            line_id=UUID(event.order_line_id),
+            amount=Money(event.amount_minor, event.currency),
+            now=now,
+        )
 
 
 def checkout_of(purpose: str) -> UUID | None:
@@ -133,6 +150,21 @@ def _settle(line: OrderLine, *, now: datetime) -> None:
     if plan is not None and plan.disclosure.is_first_payment_today:
         credit.settle_instalment(plan_id=plan.id, number=1, now=now)
     outbox.emit(LinePaid(line_id=str(line.id), order_id=str(line.order_id)), now=now)
+
+
+def _is_ours(order_line_id: str | None) -> bool:
+    """Say whether something was for a line of an order of this shop."""
+    return order_line_id is not None and OrderLine.objects.filter(pk=order_line_id).exists()
+
+
+def _post_refund(event: RefundSettled | RefundFailed, *, now: datetime) -> UUID:
+    return post_refund(
+        key=event.key,
+        line_id=UUID(event.order_line_id or ""),
+        payment_id=UUID(event.payment_id),
+        amount=Money(event.amount_minor, event.currency),
+        now=now,
+    )
 
 
 def _orders_of(payment_id: str) -> list[UUID]:

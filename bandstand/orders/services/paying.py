@@ -33,14 +33,23 @@ from bandstand.orders.services.keeping import RefusedLineError, keep_unit
 from bandstand.payments import services as payments
 from bandstand.payments.queries import PaymentRow
 from bandstand.payments.rules import PaymentState
+from bandstand.payments.rules.cards import CardOwner, owner_of
 
 
-def pay(*, checkout_id: UUID, card_token: str, return_url: str, now: datetime) -> PaymentRow:
+def pay(
+    *,
+    checkout_id: UUID,
+    card_token: str,
+    return_url: str,
+    now: datetime,
+    keeps_card: bool = False,
+) -> PaymentRow:
     """
     Ask a card for what is due today and return the payment as far as it is known.
 
     Paying twice is one payment. After a decline another card may be tried. Units whose time ran
-    out are kept again if they are still there.
+    out are kept again if they are still there. ``keeps_card`` is the buyer's word that the card may
+    be charged when the instalments of the order fall due.
     Raises: CheckoutNotFoundError; CheckoutEndedError; ReservationExpiredError; BadInputError for a
         card token that is none.
     """
@@ -59,6 +68,7 @@ def pay(*, checkout_id: UUID, card_token: str, return_url: str, now: datetime) -
             return_url=return_url,
             metadata={"checkout": print_id(IdKind.CHECKOUT, checkout_id)},
             now=now,
+            keeps_card_for=_owner(checkout) if keeps_card else None,
         )
     except (BadInputError, RefusedError) as refused:
         decline(checkout_id=checkout_id, reason=refused.message, now=now)
@@ -67,6 +77,12 @@ def pay(*, checkout_id: UUID, card_token: str, return_url: str, now: datetime) -
     if payment.state is PaymentState.DECLINED:
         decline(checkout_id=checkout_id, reason=payment.decline_text, now=now)
     return payment
+
+
+def _owner(checkout: Checkout) -> CardOwner:
+    return owner_of(
+        person_id=checkout.basket.person_id, checkout_id=checkout.id, email=checkout.email
+    )
 
 
 @transaction.atomic

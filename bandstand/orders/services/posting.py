@@ -7,12 +7,13 @@ from bandstand.credit.rules import read_disclosure
 from bandstand.credit.services import CancelledPlan
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.ledger import queries as ledger_queries, services as ledger
-from bandstand.ledger.rules import AccountCode
+from bandstand.ledger.rules import AccountCode, Entry, credit, debit
 from bandstand.money import Money
 from bandstand.orders.models import OrderLine
 from bandstand.orders.rules import (
     SaleAmounts,
     SaleKeys,
+    SinceSale,
     late_capture_entries,
     refund_entries,
     sale_entries,
@@ -52,11 +53,29 @@ def post_unwinding(
         idempotency_key=idempotency_key,
         kind=idempotency_key.partition(":")[0],
         entries=unwind_entries(
-            amounts_of(line), keys=keys, open_receivable=open_receivable, deferred=deferred
+            amounts_of(line),
+            keys=keys,
+            open_receivable=open_receivable,
+            deferred=deferred,
+            given_back=() if plan is None else _given_back(plan),
+            since=None if plan is None else _since_sale(plan),
         ),
         effective_at=now,
         now=now,
         memo=f"{line.order.number} {line.title}"[:300],
+    )
+
+
+def _given_back(plan: CancelledPlan) -> tuple[Entry, ...]:
+    return tuple(credit(AccountCode(one.account), one.amount, key=one.key) for one in plan.credited)
+
+
+def _since_sale(plan: CancelledPlan) -> SinceSale:
+    return SinceSale(
+        late_fees=Money(plan.late_fees_minor, plan.currency),
+        forgiven=Money(plan.forgiven_minor, plan.currency),
+        written_off=Money(plan.written_off_minor, plan.currency),
+        written_off_interest=Money(plan.written_off_interest_minor, plan.currency),
     )
 
 
@@ -80,6 +99,20 @@ def post_refund(*, key: str, line_id: UUID, payment_id: UUID, amount: Money, now
             amount,
             gateway=payments.payment_row(payment_id).gateway,
             line=print_id(IdKind.LINE, line_id),
+        ),
+        effective_at=now,
+        now=now,
+    )
+
+
+def post_refund_by_bank(*, key: str, line_id: UUID, amount: Money, now: datetime) -> UUID:
+    """Post that a buyer's bank gave back what we owed, so that losing the charge cost that less."""
+    return ledger.post(
+        idempotency_key=f"refund_by_bank:{key}",
+        kind="refund by bank",
+        entries=(
+            debit(AccountCode.REFUND_DUE, amount, key=print_id(IdKind.LINE, line_id)),
+            credit(AccountCode.WRITE_OFF, amount),
         ),
         effective_at=now,
         now=now,

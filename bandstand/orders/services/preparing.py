@@ -12,36 +12,35 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bandstand.catalogue import queries as catalogue
 from bandstand.credit import services as credit
+from bandstand.credit.services.applications import ApprovalMissingError, bind_approval
 from bandstand.money import Money
 from bandstand.offers import services as offers
 from bandstand.orders.models import Basket, BasketLine, Checkout, CheckoutLine
-from bandstand.orders.queries.baskets import NOT_LISTED, SOLD_OUT, TERMS_GONE, basket_page
 from bandstand.orders.queries.checkouts import checkout_row, purpose_of
-from bandstand.orders.queries.taxes import basket_tax
 from bandstand.orders.queries.words import BasketLineRow, BasketPage, CheckoutRow
 from bandstand.orders.rules import (
     LIVE_CHECKOUT,
     PREPARED_FOR,
     BasketNotFoundError,
-    BasketRefusedError,
     CheckoutMove,
     CheckoutState,
     LineRefusal,
     LineRefusedError,
-    PriceChangedError,
 )
 from bandstand.orders.services.agreeing import accept_agreements
-from bandstand.orders.services.buyers import Buyer, checked_buyer
+from bandstand.orders.services.applying import apply_for_basket
+from bandstand.orders.services.buyers import Buyer
+from bandstand.orders.services.checking import SaleAsked, check_sale, settled_checkout
+from bandstand.orders.services.crediting import keep_credits
 from bandstand.orders.services.ending import end_checkout
 from bandstand.orders.services.keeping import KeptUnit, RefusedLineError, keep_unit
 from bandstand.orders.services.taxing import quote_lines, void_quotes_of
 from bandstand.payments import queries as payments
+from bandstand.promotions import services as promotions
 
 
-@transaction.atomic
-def prepare(
+def prepare(  # noqa: PLR0913 -- a checkout form has these parts
     *,
     basket_id: UUID,
     email: str,
@@ -50,67 +49,48 @@ def prepare(
     expected_total: Money,
     now: datetime,
     has_agreed: bool = False,
+    income: Money | None = None,
 ) -> CheckoutRow:
     """
     Prepare a basket for payment and return its checkout.
 
-    ``has_agreed`` says that the buyer accepted the credit agreement of every plan in it.
+    ``has_agreed`` says that the buyer accepted the credit agreement of every plan in it. Every plan
+    is applied for first; its decision is kept, whatever it is.
 
     ``expected_total`` is the total that the buyer saw; another one is shown to them before
     anything is kept.
-    Lock: the basket's row.
+    Lock: the buyer's credit, then the basket's row, each in a transaction of its own.
     Raises: BasketNotFoundError; BasketRefusedError if it is empty; CheckoutFormError;
-        LineRefusedError with every line that cannot be bought; PriceChangedError. Then nothing was
-        written.
+        LineRefusedError with every line that cannot be bought; PriceChangedError;
+        PlansNotApprovedError. Then nothing was kept.
     """
-    basket = Basket.objects.select_for_update().filter(pk=basket_id).first()
+    asked = SaleAsked(
+        basket_id=basket_id,
+        email=email,
+        buyer_name=buyer_name,
+        address=address,
+        expected_total=expected_total,
+        has_agreed=has_agreed,
+        income=income,
+    )
+    approvals = apply_for_basket(asked, now=now)
+    return _keep(asked, approvals=approvals, now=now)
+
+
+@transaction.atomic
+def _keep(asked: SaleAsked, *, approvals: Mapping[UUID, UUID], now: datetime) -> CheckoutRow:
+    basket = Basket.objects.select_for_update().filter(pk=asked.basket_id).first()
     if basket is None:
-        raise BasketNotFoundError("There is no such basket.", given=str(basket_id))
-    settled = _settled(basket)
+        raise BasketNotFoundError("There is no such basket.", given=str(asked.basket_id))
+    settled = settled_checkout(basket)
     if settled is not None:
         return settled
-    buyer = checked_buyer(
-        email=email,
-        name=buyer_name,
-        address=address,
-        countries=catalogue.market(basket.market_id).members,
-    )
-    page = basket_page(basket_id=basket_id, now=now)
-    if not page.lines:
-        raise BasketRefusedError("The basket is empty.")
-    refusals = [_refusal(line) for line in page.lines if not line.can_be_bought]
-    if refusals:
-        raise LineRefusedError(refusals)
-    added = basket_tax(page, address=buyer.address, now=now).added
-    total = page.total + added
-    if total != expected_total:
-        raise PriceChangedError(old=expected_total, new=total, tax_added=added)
-    if not has_agreed and any(line.disclosure is not None for line in page.lines):
-        raise BasketRefusedError("A plan needs your agreement to its credit terms.")
-    checkout = _checkout(basket, page=page, added=added, buyer=buyer, now=now)
-    _keep_lines(checkout, page=page, now=now)
+    sale = check_sale(basket, asked=asked, now=now)
+    checkout = _checkout(basket, page=sale.page, added=sale.added, buyer=sale.buyer, now=now)
+    _keep_lines(checkout, page=sale.page, approvals=approvals, now=now)
     quote_lines(checkout, now=now)
     accept_agreements(checkout, now=now)
     return checkout_row(checkout.id)
-
-
-def _settled(basket: Basket) -> CheckoutRow | None:
-    """Return the checkout of a basket that was bought or is being paid for: that is the answer."""
-    standing = [CheckoutState.PAYING.value, CheckoutState.FINALIZED.value]
-    found = basket.checkouts.filter(state__in=standing).order_by("-prepared_at").first()
-    if found is None and basket.closed_at is not None:
-        raise BasketRefusedError("This basket was bought. Begin another.")
-    return None if found is None else checkout_row(found.id)
-
-
-def _refusal(line: BasketLineRow) -> LineRefusal:
-    code = {SOLD_OUT: "sold_out", NOT_LISTED: "not_listed", TERMS_GONE: "terms_gone"}
-    return LineRefusal(
-        offer_id=line.offer.id,
-        title=line.offer.title,
-        code="held" if line.hold is not None else code[line.problem],
-        reason=line.problem,
-    )
 
 
 def _checkout(
@@ -162,10 +142,13 @@ def _must_be_replaced(live: Checkout, *, due_today: Money) -> bool:
     return has_payment and live.due_today_minor != due_today.minor
 
 
-def _keep_lines(checkout: Checkout, *, page: BasketPage, now: datetime) -> None:
+def _keep_lines(
+    checkout: Checkout, *, page: BasketPage, approvals: Mapping[UUID, UUID], now: datetime
+) -> None:
     """Keep one unit for each line. Raises: LineRefusedError with every line that cannot be kept."""
     # Freed and kept again in one transaction: nobody else sees the units free.
     offers.free_holder(holder=checkout.id, now=now)
+    promotions.free_places(holder=checkout.id)
     void_quotes_of(checkout, reason="The checkout was prepared anew.", now=now)
     checkout.lines.all().delete()
     refusals: list[LineRefusal] = []
@@ -174,22 +157,34 @@ def _keep_lines(checkout: Checkout, *, page: BasketPage, now: datetime) -> None:
     for line in sorted(page.lines, key=lambda one: (one.offer.id, one.id)):
         try:
             kept = keep_unit(line.offer, holder=checkout.id, until=checkout.expires_at, now=now)
+            keep_credits(line, holder=checkout.id, until=checkout.expires_at, now=now)
         except RefusedLineError as refused:
             refusals.append(refused.refusal)
             continue
-        _write_line(checkout, line=line, kept=kept, now=now)
+        _write_line(checkout, line=line, kept=kept, approval=approvals.get(line.id), now=now)
     if refusals:
         raise LineRefusedError(refusals)
 
 
-def _write_line(checkout: Checkout, *, line: BasketLineRow, kept: KeptUnit, now: datetime) -> None:
+def _write_line(
+    checkout: Checkout,
+    *,
+    line: BasketLineRow,
+    kept: KeptUnit,
+    approval: UUID | None,
+    now: datetime,
+) -> None:
     stored = None
     if line.disclosure is not None:
         stored = credit.store_disclosure(
             disclosure=line.disclosure, market=checkout.market_id, now=now
         )
+        if approval is None:
+            raise ApprovalMissingError("Your basket changed while we looked. Send it once more.")
+        bind_approval(disclosure_id=stored, decision_id=approval, now=now)
     CheckoutLine.objects.create(
         checkout=checkout,
+        promotion_id=None if line.credits is None else line.credits.promotion_id,
         offer_id=line.offer.id,
         unit_id=kept.unit.id,
         price_minor=line.price.minor,

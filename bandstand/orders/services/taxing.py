@@ -1,13 +1,25 @@
 """The tax of a checkout: quoted when it is prepared, committed with its order, voided otherwise."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bandstand.money import Money, sum_of
 from bandstand.orders.models import Checkout, CheckoutLine
-from bandstand.orders.queries.taxes import is_used
+from bandstand.orders.queries.taxes import is_used, tax_ask
+from bandstand.orders.queries.words import BasketPage
 from bandstand.orders.rules import PriceChangedError
 from bandstand.tax import services as tax
 from bandstand.tax.rules import LineTax, TaxableThing, TaxAsk, place_of
+
+
+def ask_tax(page: BasketPage, *, address: Mapping[str, str], now: datetime) -> None:
+    """
+    Let the market's tax provider, if it has one, answer before a checkout is shown or prepared.
+
+    It asks over the network, so it is called outside a transaction. Whether it answered is told
+    where the tax is reckoned.
+    """
+    tax.ask_provider(ask=tax_ask(page, address=address), now=now)
 
 
 def quote_lines(checkout: Checkout, *, now: datetime) -> None:
@@ -23,6 +35,7 @@ def quote_lines(checkout: Checkout, *, now: datetime) -> None:
             market=checkout.market_id,
             place=place_of(checkout.address),
             things=tuple(_thing(line, currency=checkout.currency) for line in lines),
+            scope=str(checkout.basket_id),
         ),
         now=now,
     )

@@ -26,6 +26,7 @@ from bandstand.orders.services.moves import lock_line, move_line
 from bandstand.orders.services.posting import post_unwinding, refund_key
 from bandstand.payments import queries as payment_queries, services as payments
 from bandstand.plumbing import outbox
+from bandstand.promotions import services as promotions
 from bandstand.tax import services as tax
 
 REFUND_REASON_MAX = 200
@@ -155,6 +156,7 @@ def _undo(
     else:
         post_unwinding(line, plan=plan, idempotency_key=posting_key, now=now)
         refund = payment_queries.captured_by_line([line.id]).get(line.id)
+    promotions.undo_credits(order_line_id=line.id, now=now)
     if refund is not None:
         key = refund_line(line, amount=refund, reason=reason, now=now)
     return UndoneLine(

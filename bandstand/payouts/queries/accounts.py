@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from bandstand.kernel.public_ids import IdKind, parse_id, print_id
@@ -10,7 +9,6 @@ from bandstand.ledger import queries as ledger
 from bandstand.ledger.rules import AccountCode
 from bandstand.money import Money
 from bandstand.parties.models import Party
-from bandstand.payouts.models import PayoutPolicy
 from bandstand.payouts.rules import SellerBalance
 
 
@@ -69,19 +67,6 @@ def sellers_money(*, currency: str) -> tuple[SellerMoneyRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.seller.casefold()))
 
 
-def payable_now(*, currency: str, now: datetime) -> tuple[SellerMoneyRow, ...]:
-    """Return the sellers whom a run would pay: above the minimum, not suspended."""
-    minimum = _minimum(currency, now=now)
-    suspended = set(Party.objects.filter(suspended_at__lte=now).values_list("id", flat=True))
-    return tuple(
-        row
-        for row in sellers_money(currency=currency)
-        if row.balance.payable.is_positive
-        and row.balance.payable.minor >= minimum
-        and row.seller_id not in suspended
-    )
-
-
 _CODES = (
     AccountCode.SELLER_PAYABLE,
     AccountCode.SELLER_AVAILABLE,
@@ -92,14 +77,3 @@ _CODES = (
 
 def _by_key(code: AccountCode, *, currency: str) -> Mapping[str, Money]:
     return {row.key: row.balance for row in ledger.balances(code=code, currency=currency)}
-
-
-def _minimum(currency: str, *, now: datetime) -> int:
-    policies = PayoutPolicy.objects.filter(market__currency=currency, from_at__lte=now)
-    return max(
-        (
-            row.minimum_minor
-            for row in policies.order_by("market_id", "-from_at").distinct("market_id")
-        ),
-        default=0,
-    )

@@ -3,8 +3,8 @@ A seller's statement of a period, and the yearly report that tax law asks of a p
 
 Source: Council Directive (EU) 2021/514 (DAC7), Annex V, Section III B: per seller and quarter the
 consideration paid, the number of relevant activities, and fees withheld; US Internal Revenue Code
-section 6050W (Form 1099-K): gross amount per month. From general knowledge, 2026-11-22; the amounts
-from which a report is due are the authority's to check.
+section 6050W (Form 1099-K): gross amount per month. From general knowledge, 2026-11-22. From which
+amounts a report is due stands in ``rules.reporting``; the file is a sheet, not the authority's XML.
 """
 
 from collections import defaultdict
@@ -21,6 +21,7 @@ from bandstand.money import Money
 from bandstand.orders.models import OrderLine
 from bandstand.parties.models import Party
 from bandstand.payouts.queries.accounts import seller_key
+from bandstand.payouts.rules import ReportDuty, report_duty
 from bandstand.tax import queries as tax
 
 SELLER_ACCOUNTS = (
@@ -76,6 +77,12 @@ class YearRow:
     def gross(self) -> Money:
         """Return the year's gross."""
         return sum(self.gross_by_quarter, Money.zero(self.currency))
+
+    def duty(self, *, year: int) -> ReportDuty:
+        """Return whether this year must be reported, by which law."""
+        return report_duty(
+            market=self.market, year=year, gross=self.gross, sales=sum(self.sales_by_quarter)
+        )
 
 
 def seller_statement(

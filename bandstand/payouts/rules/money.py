@@ -77,6 +77,14 @@ class Clawback:
     owed: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """The account of ours that a gateway pays out of."""
+
+    code: AccountCode
+    key: str = ""
+
+
 def shares_of(amount: Money, *, reserve_bps: int) -> Shares:
     """
     Split a share that matures.
@@ -140,8 +148,30 @@ def clawback_entries(back: Clawback, *, seller: str) -> tuple[Entry, ...]:
 
 
 def payout_entries(amount: Money, *, seller: str) -> tuple[Entry, ...]:
-    """Return the legs of money that leaves our bank for a seller's."""
+    """Return the legs of money that is on its way to a seller."""
     return (
         debit(AccountCode.SELLER_AVAILABLE, amount, key=seller),
-        credit(AccountCode.BANK, amount),
+        credit(AccountCode.PAYOUT_IN_TRANSIT, amount, key=seller),
+    )
+
+
+def paid_entries(amount: Money, *, seller: str, out_of: Purse) -> tuple[Entry, ...]:
+    """Return the legs of money that has left our account."""
+    return (
+        debit(AccountCode.PAYOUT_IN_TRANSIT, amount, key=seller),
+        credit(out_of.code, amount, key=out_of.key),
+    )
+
+
+def reversal_entries(amount: Money, *, seller: str, into: Purse, owed: Money) -> tuple[Entry, ...]:
+    """
+    Return the legs of money taken back out of a seller's balance at the gateway.
+
+    It pays what the seller owes us; what was paid otherwise meanwhile is available to the seller.
+    """
+    pays = min(amount, owed)
+    return legs(
+        debit(into.code, amount, key=into.key),
+        credit_if_any(AccountCode.SELLER_RECEIVABLE, pays, key=seller),
+        credit_if_any(AccountCode.SELLER_AVAILABLE, amount - pays, key=seller),
     )

@@ -19,6 +19,7 @@ from bandstand.payouts.models import Payable
 from bandstand.payouts.queries import balance_of, seller_key
 from bandstand.payouts.rules import PayableState, clawback_entries, split_clawback
 from bandstand.payouts.services.accounts import lock_seller
+from bandstand.payouts.services.reversing import claim_reversals
 from bandstand.tax import queries as tax
 
 
@@ -85,3 +86,7 @@ def _take_back(payable: Payable, *, now: datetime) -> None:
         effective_at=now,
         now=now,
     )
+    if back.owed.is_positive:
+        claim_reversals(
+            seller_id=payable.seller_id, line_id=payable.line_id, owed=back.owed, now=now
+        )

@@ -12,16 +12,15 @@ from bandstand.ledger import services as ledger
 from bandstand.money import Money
 from bandstand.orders.models import Release
 from bandstand.payouts.models import Payable, PayoutPolicy
-from bandstand.payouts.queries import balance_of, seller_key
+from bandstand.payouts.queries import seller_key
 from bandstand.payouts.rules import (
     Maturing,
     PayableState,
     mature_entries,
-    netting_entries,
     release_entries,
     shares_of,
 )
-from bandstand.payouts.services.accounts import lock_seller
+from bandstand.payouts.services.accounts import lock_seller, net_debt
 
 BATCH: Final = 500
 
@@ -91,7 +90,12 @@ def _mature(payable_id: UUID, *, now: datetime) -> bool:
     payable.reserve_minor = shares.reserve.minor
     payable.reserve_until = now + timedelta(days=policy.reserve_days)
     payable.save(update_fields=["state", "matured_at", "reserve_minor", "reserve_until"])
-    _net(payable, key=f"net:mature:{print_id(IdKind.LINE, payable.line_id)}", now=now)
+    net_debt(
+        payable.seller_id,
+        currency=payable.currency,
+        key=f"net:mature:{print_id(IdKind.LINE, payable.line_id)}",
+        now=now,
+    )
     return True
 
 
@@ -114,22 +118,8 @@ def _release(payable_id: UUID, *, now: datetime) -> bool:
     )
     payable.reserve_released_at = now
     payable.save(update_fields=["reserve_released_at"])
-    _net(payable, key=f"net:reserve:{line}", now=now)
+    net_debt(payable.seller_id, currency=payable.currency, key=f"net:reserve:{line}", now=now)
     return True
-
-
-def _net(payable: Payable, *, key: str, now: datetime) -> None:
-    """Let available money pay what the seller owes us, before anything is paid out."""
-    balance = balance_of(payable.seller_id, currency=payable.currency)
-    amount = min(balance.available, balance.owed_to_us)
-    if amount.is_positive:
-        ledger.post(
-            idempotency_key=key,
-            kind="netting",
-            entries=netting_entries(amount, seller=seller_key(payable.seller_id)),
-            effective_at=now,
-            now=now,
-        )
 
 
 def _policy_of(payable: Payable) -> PayoutPolicy:

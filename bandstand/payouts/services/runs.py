@@ -1,8 +1,8 @@
 """
-A payout run: proposed, looked at, confirmed, handed to the bank, and answered by it.
+A payout run: proposed by one person, looked at, and confirmed by another.
 
-The books move when a run is confirmed, so money on its way to a seller is never paid a second time;
-what the bank gives back is available again.
+The books move when a run is confirmed, so money on its way to a seller is never paid a second time.
+The calls that pay it are written in the same transaction and made after it.
 """
 
 from datetime import datetime
@@ -15,17 +15,20 @@ from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.ledger import services as ledger
 from bandstand.money import Money
 from bandstand.payouts import queries
-from bandstand.payouts.models import Payout, PayoutRun
+from bandstand.payouts.models import Payout, PayoutAccount, PayoutCommand, PayoutRun
 from bandstand.payouts.queries import balance_of, seller_key
 from bandstand.payouts.rules import (
+    CommandKind,
+    CommandState,
     PayoutMoveRefusedError,
     PayoutState,
     RunState,
     payout_entries,
     require_run,
+    require_second,
 )
 from bandstand.payouts.services.accounts import lock_seller
-from bandstand.plumbing import audit
+from bandstand.plumbing import audit, jobs
 from bandstand.plumbing.locks import lock
 
 
@@ -54,13 +57,14 @@ def confirm_run(*, run_id: UUID, expected: Money, actor: str, now: datetime) -> 
     Pay every seller of a run what is theirs now; return how many.
 
     ``expected`` is the total that was looked at: another total is refused, and looked at again.
-    Raises: NotFoundError; PayoutMoveRefusedError.
+    Raises: NotFoundError; PayoutMoveRefusedError; SecondPersonError for whoever proposed it.
     Lock: the run, then each seller's money in id order.
     """
     run = _locked_run(run_id)
     if run.state == RunState.CONFIRMED.value:
         return run.payouts.count()
     require_run(RunState(run.state), RunState.PROPOSED)
+    require_second(first=run.proposed_by, second=actor, deed="A payout run")
     due = sorted(queries.payable_now(currency=run.currency, now=now), key=lambda one: one.seller_id)
     for one in due:
         lock_seller(one.seller_id, currency=run.currency)
@@ -71,10 +75,11 @@ def confirm_run(*, run_id: UUID, expected: Money, actor: str, now: datetime) -> 
         raise PayoutMoveRefusedError(
             f"The run now pays {Money(total, run.currency)}, not {expected}. Look at it again."
         )
+    run.gateway = queries.route_of(run.currency, now=now).gateway
     for seller_id, amount in paying:
         _pay(run, seller_id=seller_id, amount=amount, now=now)
     run.state, run.decided_at, run.decided_by = RunState.CONFIRMED.value, now, actor
-    run.save(update_fields=["state", "decided_at", "decided_by"])
+    run.save(update_fields=["state", "gateway", "decided_at", "decided_by"])
     audit.record(
         actor=actor, action="payouts.confirm", subject=f"run:{run.id}", now=now, total=str(total)
     )
@@ -96,60 +101,43 @@ def discard_run(*, run_id: UUID, actor: str, now: datetime) -> None:
     run.save(update_fields=["state", "decided_at", "decided_by"])
 
 
-@transaction.atomic
-def record_result(
-    *, payout_id: UUID, is_paid: bool, words: str, actor: str, now: datetime
-) -> PayoutState:
-    """
-    Record what the bank says of a payout: its reference, or why it came back.
-
-    The same answer twice changes nothing; another answer is refused.
-    Raises: NotFoundError; PayoutMoveRefusedError.
-    """
-    payout = Payout.objects.select_for_update().filter(pk=payout_id).first()
-    if payout is None:
-        raise NotFoundError("There is no such payout.")
-    said = PayoutState.PAID if is_paid else PayoutState.FAILED
-    if payout.state == said.value:
-        return said
-    if payout.state != PayoutState.SENT.value:
-        raise PayoutMoveRefusedError(f"This payout is {payout.state} already.")
-    if not words.strip():
-        raise PayoutMoveRefusedError("Give the bank's reference, or its reason.")
-    payout.state, payout.ended_at = said.value, now
-    payout.bank_reference, payout.failure = (words[:80], "") if is_paid else ("", words[:300])
-    payout.save(update_fields=["state", "ended_at", "bank_reference", "failure"])
-    if not is_paid:
-        lock_seller(payout.seller_id, currency=payout.currency)
-        ledger.reverse(
-            transfer_id=payout.transfer_id,
-            idempotency_key=f"payout_failed:{payout.id}",
-            now=now,
-            memo=words[:300],
-        )
-    audit.record(
-        actor=actor, action=f"payouts.{said.value}", subject=f"payout:{payout.id}", now=now
-    )
-    return said
-
-
 def _pay(run: PayoutRun, *, seller_id: UUID, amount: Money, now: datetime) -> None:
+    key = f"payout:{run.id}:{print_id(IdKind.PARTY, seller_id)}"
     transfer_id = ledger.post(
-        idempotency_key=f"payout:{run.id}:{print_id(IdKind.PARTY, seller_id)}",
+        idempotency_key=key,
         kind="payout",
         entries=payout_entries(amount, seller=seller_key(seller_id)),
         effective_at=now,
         now=now,
     )
-    Payout.objects.create(
+    # Locked, so that an account that changes now is either seen here or not paid to.
+    account = PayoutAccount.objects.select_for_update().get(
+        seller=seller_id, currency=run.currency, ended_at=None
+    )
+    if account.blocked_at is not None or account.usable_from > now:
+        raise PayoutMoveRefusedError(
+            f"The account of {account.seller} has just changed. Look at the run again."
+        )
+    payout = Payout.objects.create(
         run=run,
         seller_id=seller_id,
+        account=account,
+        gateway=run.gateway,
         currency=amount.currency,
         amount_minor=amount.minor,
         state=PayoutState.SENT.value,
         transfer_id=transfer_id,
         sent_at=now,
     )
+    command = PayoutCommand.objects.create(
+        key=key,
+        payout=payout,
+        kind=CommandKind.SEND.value,
+        state=CommandState.WRITTEN.value,
+        amount_minor=amount.minor,
+        written_at=now,
+    )
+    jobs.defer("bandstand.payouts.tasks.send_command", command_id=str(command.id))
 
 
 def _locked_run(run_id: UUID) -> PayoutRun:

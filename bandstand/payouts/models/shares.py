@@ -1,11 +1,11 @@
-"""Payables, what is kept back, payout runs and payouts."""
+"""The terms of payout, and the seller's share of each sale."""
 
 from django.db import models
 from django.db.models import Q
 
 from bandstand.catalogue.models import Market
 from bandstand.parties.models import Party
-from bandstand.payouts.rules import PayableState, PayoutState, RunState
+from bandstand.payouts.rules import PayableState
 from bandstand.plumbing.models import Record
 
 
@@ -72,49 +72,3 @@ class Payable(Record):
 
     def __str__(self) -> str:
         return f"{self.amount_minor} {self.currency} for line {self.line_id}"
-
-
-class PayoutRun(Record):
-    """One round of payouts: proposed with what it would pay, then confirmed or discarded."""
-
-    currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in RunState])
-    proposed_at = models.DateTimeField()
-    proposed_by = models.CharField(max_length=200)
-    decided_at = models.DateTimeField(null=True)
-    decided_by = models.CharField(max_length=200, default="", blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["currency"], condition=Q(state="proposed"), name="payout_run_one_open"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.currency} run of {self.proposed_at:%Y-%m-%d}"
-
-
-class Payout(Record):
-    """One payment to a seller. Its key is the run and the seller, for ever."""
-
-    run = models.ForeignKey(PayoutRun, on_delete=models.PROTECT, related_name="payouts")
-    seller = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="payouts")
-    currency = models.CharField(max_length=3)
-    amount_minor = models.BigIntegerField()
-    state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in PayoutState])
-    transfer_id = models.UUIDField()
-    sent_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    bank_reference = models.CharField(max_length=80, default="", blank=True)
-    failure = models.CharField(max_length=300, default="", blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["run", "seller"], name="payout_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_pays"),
-        ]
-        indexes = [models.Index(fields=["seller", "-sent_at"], name="payout_of_seller")]
-
-    def __str__(self) -> str:
-        return f"{self.amount_minor} {self.currency} to {self.seller}"

@@ -46,6 +46,15 @@ class RightStep:
     source: str
     level: str
     ok: bool
+    is_in_question: bool = False
+    """Somebody must look at it first: that is neither yes nor no."""
+
+    @property
+    def state(self) -> str:
+        """Return how it is drawn: yes, part (in question) or no."""
+        if self.ok:
+            return "yes"
+        return "part" if self.is_in_question else "no"
 
 
 def steps_of(
@@ -55,7 +64,14 @@ def steps_of(
     if verdict.outcome is Outcome.ALLOW:
         return tuple(_good_steps(verdict, facts=facts, sources=sources))
     return tuple(
-        RightStep(reason.text, "", reason.cure, reason.ground.value, ok=False)
+        RightStep(
+            reason.text,
+            "",
+            reason.cure,
+            reason.ground.value,
+            ok=False,
+            is_in_question=reason.outcome is Outcome.REVIEW,
+        )
         for reason in verdict.reasons
     )
 

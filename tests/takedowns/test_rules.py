@@ -57,8 +57,10 @@ def test_notice_moves_are_those_of_the_table(state: NoticeState, move: NoticeMov
         assert rules.next_notice_state(state, move) is after
 
 
-def test_a_case_made_whole_stays_so() -> None:
-    assert not [move for state, move in rules.CASE_MOVES if state is CaseState.MADE_WHOLE]
+def test_a_case_made_whole_stays_so_unless_its_refund_came_back() -> None:
+    left = [move for state, move in rules.CASE_MOVES if state is CaseState.MADE_WHOLE]
+    assert left == [CaseMove.REOPEN]
+    assert rules.CASE_MOVES[CaseState.MADE_WHOLE, CaseMove.REOPEN] is CaseState.IN_PROGRESS
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def subject_of(variant_id: UUID) -> SubjectFact:
     model_id, name, is_radio, brands, categories, kinds = row
     return SubjectFact(
         id=variant_id,
-        name=name,
+        name=_plain_name(name),
         model_id=model_id,
         brand_path=tuple(brands),
         category_path=tuple(categories),
@@ -239,10 +239,25 @@ def _check_known(
 
 
 def _facts(read: Mapping[str, Any], asked: Mapping[str, Any]) -> RightsFacts:
-    words = {**read, **read["evidence"]}
+    words = {**read, **read["evidence"], "subject": _named_plainly(read["subject"])}
     found = thaw(RecordedFacts, words)
     parts = {part.name: getattr(found, part.name) for part in fields(found)}
     return RightsFacts(**parts, **asked)
+
+
+def _named_plainly(subject: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**subject, "name": _plain_name(subject["name"])}
+
+
+def _plain_name(name: str) -> str:
+    """Return a name without a brand said twice, and without the brackets of a code it lacks."""
+    words = name.removesuffix(" ()").split(" ")
+    for size in range(len(words) // 2, 0, -1):
+        if [one.casefold() for one in words[:size]] == [
+            one.casefold() for one in words[size : 2 * size]
+        ]:
+            return " ".join(words[size:])
+    return " ".join(words)
 
 
 def _listing_parts(

@@ -11,11 +11,19 @@ from bandstand.credit import rules as credit
 from bandstand.credit.models import Plan, PlanPayment
 from bandstand.orders.models import OrderLine
 from bandstand.orders.rules import ENDED, LineState
-from bandstand.payments.models import Capture, Payment, Refund
-from bandstand.payments.rules import OPEN, CommandState, PaymentState
+from bandstand.payments.models import Capture, DisputePart, Payment, Refund
+from bandstand.payments.rules import (
+    BY_BANK,
+    OPEN,
+    UNDECIDED,
+    CommandState,
+    DisputeState,
+    PaymentState,
+)
 from bandstand.takedowns.rules import LineFacts
 
 OPEN_COMMANDS = frozenset(state.value for state in OPEN)
+UNDECIDED_STATES = frozenset(state.value for state in UNDECIDED)
 
 
 @dataclass
@@ -25,10 +33,12 @@ class _Money:
     refund_asked_minor: int = 0
     refund_settled_minor: int = 0
     refunds_failed: int = 0
+    charged_back_minor: int = 0
+    is_contested: bool = False
 
 
 def line_facts(line_ids: Iterable[UUID]) -> dict[UUID, LineFacts]:
-    """Return the facts of each line, in six queries however many lines there are."""
+    """Return the facts of each line, in seven queries however many lines there are."""
     wanted = list(line_ids)
     sibling = OrderLine.objects.filter(order=OuterRef("order")).exclude(pk=OuterRef("pk"))
     lines = (
@@ -48,6 +58,8 @@ def line_facts(line_ids: Iterable[UUID]) -> dict[UUID, LineFacts]:
             refund_asked_minor=money[line_id].refund_asked_minor,
             refund_settled_minor=money[line_id].refund_settled_minor,
             refunds_failed=money[line_id].refunds_failed,
+            charged_back_minor=money[line_id].charged_back_minor,
+            is_contested=money[line_id].is_contested,
             is_capture_open=money[line_id].is_capture_open,
             is_plan_open=line_id in with_plan,
             shares_payment=shares,
@@ -69,21 +81,33 @@ def _money(line_ids: list[UUID]) -> dict[UUID, _Money]:
     # What was paid on the line's plan since is the buyer's too.
     instalments = PlanPayment.objects.filter(
         plan__order_line_id__in=line_ids, state=credit.AskState.PAID.value
-    )
+    ).exclude(kind=credit.AskKind.CREDIT.value)
     for paid_line, amount in instalments.values_list("plan__order_line_id", "amount_minor"):
         money[paid_line].captured_minor += amount
     refunds = Refund.objects.filter(order_line_id__in=line_ids)
-    for refunded_line, amount, settled_at, state in refunds.values_list(
-        "order_line_id", "amount_minor", "settled_at", "command__state"
-    ):
+    for refunded_line, amount, settled_at, state, attempt in refunds.exclude(
+        command__failure=BY_BANK
+    ).values_list("order_line_id", "amount_minor", "settled_at", "command__state", "attempt"):
         of_line = money[refunded_line] if refunded_line else _Money()
         if state == CommandState.FAILED.value:
             # It was not made: it is asked for again, under another key.
-            of_line.refunds_failed += 1
+            of_line.refunds_failed = max(of_line.refunds_failed, attempt)
             continue
         of_line.refund_asked_minor += amount
         of_line.refund_settled_minor += amount if settled_at else 0
+    _add_disputes(money, line_ids)
     return money
+
+
+def _add_disputes(money: dict[UUID, _Money], line_ids: list[UUID]) -> None:
+    parts = DisputePart.objects.filter(order_line_id__in=line_ids)
+    for line_id, amount, state in parts.values_list(
+        "order_line_id", "amount_minor", "dispute__state"
+    ):
+        if state == DisputeState.LOST.value:
+            money[line_id].charged_back_minor += amount
+        elif state in UNDECIDED_STATES:
+            money[line_id].is_contested = True
 
 
 def _payment_states(payment_ids: set[UUID]) -> dict[UUID, PaymentState]:

@@ -29,7 +29,7 @@ class Step(StrEnum):
     VOID = "void"
     """Let the authorisation go; nothing was captured and nothing else is on it."""
     AWAIT = "await"
-    """The provider has yet to report."""
+    """The provider, or the buyer's bank, has yet to report."""
     ASK_A_PERSON = "ask_a_person"
     """The provider refused every attempt; someone must find the buyer another way to be paid."""
     SETTLED = "settled"
@@ -48,11 +48,21 @@ class LineFacts:
     refund_asked_minor: int = 0
     refund_settled_minor: int = 0
     refunds_failed: int = 0
+    """How often the most stubborn refund of the line failed."""
+    charged_back_minor: int = 0
+    """What a lost dispute gave the buyer back through their bank; it does not go back twice."""
+    is_contested: bool = False
+    """The buyer's bank has some of the money and has not decided."""
     is_capture_open: bool = False
     """A capture of this line was asked for and its outcome is not known."""
     is_plan_open: bool = False
     shares_payment: bool = False
     """Another line of the order lives on and is paid by the same authorisation."""
+
+    @property
+    def owed_minor(self) -> int:
+        """What must go back by us: all that was taken, less what the bank gave back."""
+        return self.captured_minor - self.charged_back_minor
 
 
 def remedy_for(facts: LineFacts) -> RemedyKind:
@@ -82,10 +92,12 @@ def next_step(facts: LineFacts) -> Step:
 
 
 def _refund_step(facts: LineFacts) -> Step:
-    if facts.refund_asked_minor < facts.captured_minor and facts.refunds_failed:
+    if facts.is_contested:
+        return Step.AWAIT
+    if facts.refund_asked_minor < facts.owed_minor and facts.refunds_failed:
         return Step.REFUND if facts.refunds_failed < REFUND_TRIES else Step.ASK_A_PERSON
     # A refund never asked for is the order's to ask, when it books the capture.
-    if facts.refund_settled_minor < facts.captured_minor:
+    if facts.refund_settled_minor < facts.owed_minor:
         return Step.AWAIT
     return Step.SETTLED
 

@@ -45,6 +45,8 @@ class CaseMove(StrEnum):
     """The buyer was given the choice to keep or to return."""
     SETTLE = "settle"
     """The proof is there that the buyer's money is back."""
+    REOPEN = "reopen"
+    """The money had gone back and came back to us: the buyer is owed it again."""
 
 
 class RemedyKind(StrEnum):
@@ -69,6 +71,7 @@ CASE_MOVES: Final[Mapping[tuple[CaseState, CaseMove], CaseState]] = MappingProxy
         (CaseState.OPEN, CaseMove.OFFER): CaseState.CHOICE_OFFERED,
         (CaseState.CHOICE_OFFERED, CaseMove.REMEDY): CaseState.IN_PROGRESS,  # the phone came back
         (CaseState.IN_PROGRESS, CaseMove.SETTLE): CaseState.MADE_WHOLE,
+        (CaseState.MADE_WHOLE, CaseMove.REOPEN): CaseState.IN_PROGRESS,
     }
 )
 

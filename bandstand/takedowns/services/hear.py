@@ -15,10 +15,13 @@ from bandstand.orders.models import OrderLine
 from bandstand.payments.events import (
     CaptureFailed,
     CaptureHeld,
+    DisputeDecided,
     PaymentCaptured,
     PaymentVoided,
+    RefundFailed,
     RefundSettled,
 )
+from bandstand.payments.models import DisputePart
 from bandstand.payouts import services as payouts
 from bandstand.plumbing import jobs
 from bandstand.takedowns.events import NoticeInForce
@@ -26,7 +29,12 @@ from bandstand.takedowns.models import Case
 from bandstand.takedowns.rules import AftermathExtent, aftermath_extent
 from bandstand.takedowns.services.hold_ends import tell_hold_confirmed, tell_hold_expired
 from bandstand.takedowns.services.notices import AFTERMATH_JOB, end_notice
-from bandstand.takedowns.services.remedies import ACTOR, advance_lines, take_back
+from bandstand.takedowns.services.remedies import (
+    ACTOR,
+    advance_lines,
+    take_back,
+    take_up_again,
+)
 
 
 def hear_notice_in_force(event: NoticeInForce, now: datetime) -> None:  # noqa: ARG001 -- a handler's shape
@@ -60,6 +68,22 @@ def hear_refund_settled(event: RefundSettled, now: datetime) -> None:
     """Mark the buyer of a refunded line as whole, with the proof."""
     if event.order_line_id:
         advance_lines(line_ids=[UUID(event.order_line_id)], now=now)
+
+
+def hear_refund_failed(event: RefundFailed, now: datetime) -> None:
+    """
+    Take up the case of a buyer who had their money and lost it again.
+
+    What failed is asked again by the sweep, in its own time: a bank that just refused would refuse.
+    """
+    if event.order_line_id:
+        take_up_again(line_id=UUID(event.order_line_id), now=now)
+
+
+def hear_dispute_decided(event: DisputeDecided, now: datetime) -> None:
+    """Go on with the cases of a charge that the buyer's bank decided on."""
+    parts = DisputePart.objects.filter(dispute_id=UUID(event.dispute_id))
+    advance_lines(line_ids=list(parts.values_list("order_line_id", flat=True)), now=now)
 
 
 def hear_payment_moved(

@@ -13,8 +13,6 @@ from django.db.models import QuerySet
 
 from bandstand.credit import services as credit
 from bandstand.kernel.errors import DomainError
-from bandstand.kernel.public_ids import IdKind, print_id
-from bandstand.money import Money
 from bandstand.offers import services as offers
 from bandstand.offers.models import Unit
 from bandstand.offers.rules import UnitState
@@ -22,6 +20,7 @@ from bandstand.orders import services as orders
 from bandstand.orders.rules import ENDED
 from bandstand.payments import services as payments
 from bandstand.payments.models import Refund
+from bandstand.payments.rules import BY_BANK, CommandState
 from bandstand.plumbing import outbox
 from bandstand.takedowns import rules
 from bandstand.takedowns.events import BuyerMadeWhole
@@ -81,6 +80,23 @@ def take_back(*, line_id: UUID, now: datetime) -> list[UUID]:
     for case in found:
         _move(case, CaseMove.REMEDY, note="the buyer sent it back", now=now)
         _advance_alone(case.id, now=now)
+    return [case.id for case in found]
+
+
+@transaction.atomic
+def take_up_again(*, line_id: UUID, now: datetime) -> list[UUID]:
+    """
+    Take up the settled cases of a line whose refund came back; return those that moved.
+
+    Lock: takes the cases' rows.
+    """
+    settled = Case.objects.filter(line_id=line_id, state=CaseState.MADE_WHOLE.value)
+    found = list(settled.order_by("id").select_for_update(of=("self",)))
+    for case in found:
+        if rules.next_step(_facts(case)) is Step.SETTLED:
+            continue
+        case.made_whole_at = None
+        _move(case, CaseMove.REOPEN, note="a refund came back", now=now)
     return [case.id for case in found]
 
 
@@ -158,18 +174,16 @@ def _cancel(turn: _Turn) -> bool:
 
 
 def _refund(turn: _Turn) -> bool:
-    """Ask again for a refund that the provider refused; the order asked for it first."""
-    case, facts = turn.case, turn.facts
-    payment_id = case.line.order.payment_id
-    if payment_id is not None:
-        payments.claim_refund(
-            payment_id=payment_id,
-            key=f"takedown:{print_id(IdKind.LINE, case.line_id)}:{facts.refunds_failed}",
-            amount=Money(facts.captured_minor - facts.refund_asked_minor, case.currency),
-            order_line_id=case.line_id,
-            reason="stopped under a hold",
-            now=turn.now,
-        )
+    """
+    Ask again for the refunds that the provider refused; the order asked for them first.
+
+    Each is asked again of the payment that it gives back: an instalment's of the instalment's own.
+    """
+    failed = Refund.objects.filter(
+        order_line_id=turn.case.line_id, command__state=CommandState.FAILED.value, again=None
+    ).exclude(command__failure=BY_BANK)
+    for refund_id in list(failed.order_by("asked_at", "id").values_list("id", flat=True)):
+        payments.refund_again(refund_id=refund_id, actor=ACTOR, now=turn.now)
     return False
 
 
@@ -213,6 +227,7 @@ def _proof(case: Case, facts: LineFacts) -> dict[str, object]:
         "transfer": str(unwound or ""),
         "captured_minor": facts.captured_minor,
         "refunded_minor": facts.refund_settled_minor,
+        "charged_back_minor": facts.charged_back_minor,
         "refunds": [
             {"id": str(one.id), "key": one.key, "settled_at": one.settled_at.isoformat()}
             for one in refunds
@@ -225,7 +240,8 @@ def _proof(case: Case, facts: LineFacts) -> dict[str, object]:
 
 def _settled_note(case: Case, facts: LineFacts) -> str:
     if facts.captured_minor:
-        return f"refunded {facts.refund_settled_minor} {case.currency} minor units"
+        by_bank = f", {facts.charged_back_minor} by their bank" * bool(facts.charged_back_minor)
+        return f"refunded {facts.refund_settled_minor} {case.currency} minor units{by_bank}"
     return "never charged; the authorisation is gone"
 
 

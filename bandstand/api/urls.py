@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bandstand.api import epcis, rights, views
+from bandstand.api import epcis, payouts, rights, views
 
 app_name = "api"
 
@@ -24,4 +24,5 @@ urlpatterns = [
         )
     ),
     path("webhooks/payments/<str:gateway>", views.payment_webhook, name="payment_webhook"),
+    path("webhooks/payouts/<str:gateway>", payouts.payout_webhook, name="payout_webhook"),
 ]

@@ -9,6 +9,9 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 
+from bandstand.credit.queries.applications import referred_count
+from bandstand.credit.queries.bureau import open_report_dispute_count
+from bandstand.credit.queries.changes import waiting_wish_count
 from bandstand.gate import queries as gate
 from bandstand.kernel.errors import BadInputError, DomainError, NotFoundError
 from bandstand.kernel.public_ids import IdKind, parse_id
@@ -22,6 +25,7 @@ from bandstand.payments import queries as payments
 from bandstand.plumbing import clock
 from bandstand.plumbing.desk import frame
 from bandstand.plumbing.desk.frame import Frame
+from bandstand.promotions import queries as promotions
 from bandstand.rights.queries.documents import open_document_count
 from bandstand.rights.queries.lists import domains_in_review
 from bandstand.takedowns.queries.due_cases import unsettled_count
@@ -58,12 +62,19 @@ ROOMS: Final = (
         "Money",
         (
             ("/console/ledger/", "Ledger"),
+            ("/console/applications/", "Applications"),
             ("/console/plans/", "Plans"),
+            ("/console/promotions/", "Promotions"),
+            ("/console/plans/policies/", "Plan policies"),
             ("/console/reconciliation/", "Reconciliation"),
             ("/console/disputes/", "Disputes"),
+            ("/console/refunds/", "Refunds"),
             ("/console/payouts/", "Payouts"),
+            ("/console/trade-in/", "Trade-in"),
             ("/console/commission/", "Commission"),
+            ("/console/credit-reports/", "Credit reports"),
             ("/console/tax/", "Tax"),
+            ("/console/tax/returns/", "Tax returns"),
         ),
     ),
     ("Log", (("/console/audit/", "Audit log"),)),
@@ -135,7 +146,12 @@ def _waiting(desk: Desk) -> dict[str, int]:
         "/console/offers/": in_review,
         "/console/notices/": unsettled,
         "/console/holds/": gate.hold_count(active_only=True),
+        "/console/applications/": referred_count(),
+        "/console/plans/": waiting_wish_count(),
+        "/console/promotions/": promotions.missed_count(now=desk.now),
         "/console/disputes/": payments.open_dispute_count(),
+        "/console/refunds/": len(payments.failed_refunds()),
+        "/console/credit-reports/": open_report_dispute_count(),
     }
 
 

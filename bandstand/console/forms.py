@@ -75,21 +75,6 @@ class ReleaseForm(forms.Form):
         return tracking
 
 
-class PayoutResultForm(forms.Form):
-    """What the bank said of a payout."""
-
-    answer = forms.ChoiceField(
-        label="The bank says",
-        choices=[("paid", "It arrived"), ("failed", "It came back")],
-        error_messages={"required": "Say which."},
-    )
-    words = forms.CharField(
-        label="Its reference, or its reason",
-        max_length=80,
-        error_messages={"required": "Copy the bank's reference, or why it came back."},
-    )
-
-
 def hidden(form: forms.Form) -> tuple[tuple[str, str], ...]:
     """Return a valid form's answers as fields to be sent again with a confirmation."""
     cleaned: dict[str, Any] = form.cleaned_data

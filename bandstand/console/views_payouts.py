@@ -1,4 +1,4 @@
-"""Sellers' money: what is owed, the runs that pay it, what the bank said, and the year's report."""
+"""Sellers' money: what is owed, the runs that pay it, and the year's report."""
 
 from uuid import UUID
 
@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 
 from bandstand.console.desk import Desk, money, operators_only
-from bandstand.console.forms import PayoutResultForm
-from bandstand.console.pages import payouts as pages
+from bandstand.console.pages import payout_runs, payouts as pages
 from bandstand.kernel.errors import BadInputError, DomainError
 from bandstand.money import Money
 from bandstand.payouts import services
 from bandstand.plumbing.desk.confirming import ConfirmPage, is_confirmed
 from bandstand.plumbing.desk.exports import csv_answer
+from bandstand.plumbing.desk.files import private_file
 
 HERE = "/console/payouts/"
 YEAR_DIGITS = 4
@@ -39,7 +39,7 @@ def new_run(desk: Desk) -> HttpResponse:
         return HttpResponseRedirect(f"{HERE}runs/{run_id}/")
     question = ConfirmPage(
         title="Begin a payout run?",
-        text="You see what it would pay before any money moves.",
+        text="You see what it would pay before any money moves; a colleague confirms it.",
         action_url=f"{HERE}new/",
         back_url=HERE,
         button=f"Begin a run in {known[0]}" if known else "Begin",
@@ -51,63 +51,43 @@ def new_run(desk: Desk) -> HttpResponse:
 @operators_only
 def run(desk: Desk, run: UUID) -> HttpResponse:
     if desk.request.GET.get("format") == "csv":
-        return csv_answer(f"payouts-{run}", heads=pages.BANK_HEADS, rows=pages.run_export(run))
-    return desk.shown("listing.html", pages.run_page(run, desk=desk))
+        rows = payout_runs.run_export(run)
+        return csv_answer(f"payouts-{run}", heads=payout_runs.BANK_HEADS, rows=rows)
+    return desk.shown("payout_run.html", payout_runs.run_page(run, desk=desk))
+
+
+@operators_only
+def run_file(desk: Desk, run: UUID) -> HttpResponse:
+    """Return the run's file for the bank, the same to everybody who asks."""
+    found = services.run_file(run_id=run, actor=desk.actor.email, now=desk.now)
+    return private_file(found.text.encode(), name=found.name)
 
 
 @operators_only
 def confirm_run(desk: Desk, run: UUID) -> HttpResponse:
-    found, total, facts = pages.run_facts(run, desk=desk)
+    found, total, facts = payout_runs.run_facts(run, desk=desk)
     back = f"{HERE}runs/{run}/"
     if desk.request.method == "POST" and desk.request.POST.get("drop") == "yes":
         services.discard_run(run_id=run, actor=desk.actor.email, now=desk.now)
         messages.success(desk.request, "Dropped. Nothing has moved.")
         return HttpResponseRedirect(HERE)
     if desk.request.method == "POST" and is_confirmed(desk.request):
-        seen = desk.request.POST.get("total", "")
-        if not seen.isdecimal():
-            raise BadInputError("The total that was looked at is missing. Open the run again.")
-        paid = services.confirm_run(
-            run_id=run,
-            expected=Money(int(seen), found.currency),
-            actor=desk.actor.email,
-            now=desk.now,
-        )
-        messages.success(desk.request, f"{paid} payouts are on their way to the bank.")
+        paid = _confirm(desk, run, currency=found.currency)
+        messages.success(desk.request, f"{paid} payouts are on their way.")
         return HttpResponseRedirect(back)
-    question = ConfirmPage(
-        title=f"Pay out {money(total)}?",
-        text="The books move now. Hand the file of the run to your bank, then record its answer.",
-        facts=facts,
-        action_url=f"{back}confirm/",
-        back_url=back,
-        button="Yes, pay it out",
-        fields=(("total", str(total.minor)),),
-    )
-    return desk.shown("confirm.html", question)
-
-
-@operators_only
-def result(desk: Desk, payout: UUID) -> HttpResponse:
-    form = PayoutResultForm(desk.request.POST or None)
-    if desk.request.method == "POST" and form.is_valid():
-        state = services.record_result(
-            payout_id=payout,
-            is_paid=form.cleaned_data["answer"] == "paid",
-            words=form.cleaned_data["words"],
-            actor=desk.actor.email,
-            now=desk.now,
-        )
-        messages.success(desk.request, f"Recorded: {pages.PAYOUT_WORDS[state][0].lower()}.")
-        return HttpResponseRedirect(HERE)
-    page = {
-        "form_title": "What did the bank say?",
-        "form": form,
-        "form_url": f"{HERE}{payout}/result/",
-        "form_button": "Record it",
-        "facts": (),
+    is_mine = found.proposed_by.casefold() == desk.actor.email.casefold()
+    question = {
+        "title": f"Pay out {money(total)}?",
+        "text": "The books move now, and the payouts are sent."
+        if not is_mine
+        else "You proposed this run. A colleague confirms it; you can drop it.",
+        "facts": facts,
+        "action_url": f"{back}confirm/",
+        "back_url": back,
+        "total": str(total.minor),
+        "is_mine": is_mine,
     }
-    return desk.shown("order_form.html", page)
+    return desk.shown("payout_confirm.html", question)
 
 
 @operators_only
@@ -118,3 +98,12 @@ def year_report(desk: Desk) -> HttpResponse:
         raise BadInputError(f"“{given[:20]}” is not a year. Write it as {desk.now.year}.")
     rows = pages.year_export(year=int(given), zone=desk.zone)
     return csv_answer(f"sellers-{given}", heads=pages.YEAR_HEADS, rows=rows)
+
+
+def _confirm(desk: Desk, run: UUID, *, currency: str) -> int:
+    seen = desk.request.POST.get("total", "")
+    if not seen.isdecimal():
+        raise BadInputError("The total that was looked at is missing. Open the run again.")
+    return services.confirm_run(
+        run_id=run, expected=Money(int(seen), currency), actor=desk.actor.email, now=desk.now
+    )

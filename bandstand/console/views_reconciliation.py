@@ -1,4 +1,4 @@
-"""Providers' money: reconciliation, matching by hand, and contested charges."""
+"""Providers' money: reconciliation and matching by hand."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from bandstand.console.desk import Desk, operators_only
 from bandstand.console.forms import reason_field
-from bandstand.console.pages import disputes as contested, reconciliation as pages
+from bandstand.console.pages import reconciliation as pages
 from bandstand.payments import services
 from bandstand.payments.queries import Bucket
 from bandstand.plumbing.desk.exports import csv_answer
@@ -31,11 +31,11 @@ class MatchForm(forms.Form):
         self.order_fields(["move", "reason"])
 
 
-class EvidenceForm(forms.Form):
-    """What was sent to the buyer's bank."""
+class UnmatchForm(forms.Form):
+    """Why a match is taken apart."""
 
-    words = reason_field(
-        label="What was sent?", hint="Send it on the provider's page first, then note it here."
+    reason = reason_field(
+        label="Why are they not the same?", hint="Kept with the match, and in the audit log."
     )
 
 
@@ -51,9 +51,11 @@ def reconciliation(desk: Desk) -> HttpResponse:
 def movement(desk: Desk, movement: UUID) -> HttpResponse:
     """Show a provider's movement; match it with one of ours by hand."""
     row, facts = pages.movement_facts(movement, desk=desk)
+    if row.bucket is Bucket.MATCHED:
+        return HttpResponseRedirect(f"{pages.HERE}{movement}/unmatch/")
     choices = pages.match_choices(movement, desk=desk)
-    if row.bucket is not Bucket.THEIRS_ONLY or not choices:
-        return _facts(desk, title=row.ref, facts=facts, is_open=row.bucket is Bucket.THEIRS_ONLY)
+    if not choices:
+        return _facts(desk, title=row.ref, facts=facts)
     form = MatchForm(desk.request.POST or None, choices=choices)
     if desk.request.method == "POST" and form.is_valid():
         services.match_by_hand(
@@ -76,41 +78,36 @@ def movement(desk: Desk, movement: UUID) -> HttpResponse:
 
 
 @operators_only
-def disputes(desk: Desk) -> HttpResponse:
-    return desk.shown("listing.html", contested.disputes_page(desk))
-
-
-@operators_only
-def dispute(desk: Desk, dispute: UUID) -> HttpResponse:
-    """Show a contested charge and what to send; note what was sent."""
-    row, facts = contested.dispute_facts(dispute, desk=desk)
-    form = EvidenceForm(desk.request.POST or None)
+def unmatch(desk: Desk, movement: UUID) -> HttpResponse:
+    """Show a match; take it apart for a reason."""
+    row, facts = pages.movement_facts(movement, desk=desk)
+    if row.bucket is not Bucket.MATCHED:
+        return HttpResponseRedirect(f"{pages.HERE}{movement}/")
+    form = UnmatchForm(desk.request.POST or None)
     if desk.request.method == "POST" and form.is_valid():
-        services.note_evidence(
-            dispute_id=dispute,
-            words=form.cleaned_data["words"],
+        services.unmatch(
+            row_id=movement,
+            reason=form.cleaned_data["reason"],
             actor=desk.actor.email,
             now=desk.now,
         )
-        messages.success(desk.request, "Noted.")
-        return HttpResponseRedirect(contested.HERE)
+        messages.success(desk.request, "Taken apart. Only a person matches the two again.")
+        return HttpResponseRedirect(f"{pages.HERE}{movement}/")
     page = {
-        "form_title": f"Dispute {row.ref}",
+        "form_title": row.ref,
         "form": form,
-        "form_url": f"{contested.HERE}{dispute}/",
-        "form_button": "Note what was sent",
+        "form_url": f"{pages.HERE}{movement}/unmatch/",
+        "form_button": "Take the match apart",
         "facts": facts,
     }
     return desk.shown("order_form.html", page)
 
 
-def _facts(desk: Desk, *, title: str, facts: tuple[object, ...], is_open: bool) -> HttpResponse:
+def _facts(desk: Desk, *, title: str, facts: tuple[object, ...]) -> HttpResponse:
     page = {
         "title": title,
         "facts": facts,
         "words": "Nothing of ours is open for this amount. If the provider is right, its books tell"
-        " of money that the shop does not know of: ask the provider, or restore what is missing."
-        if is_open
-        else "",
+        " of money that the shop does not know of: ask the provider, or restore what is missing.",
     }
     return desk.shown("movement.html", page)

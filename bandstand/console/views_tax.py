@@ -14,7 +14,7 @@ from bandstand.plumbing.desk.confirming import ConfirmPage, is_confirmed
 from bandstand.plumbing.desk.exports import csv_answer
 from bandstand.plumbing.desk.tables import Fact
 from bandstand.tax import services
-from bandstand.tax.rules import AcquiredFrom, EngineName
+from bandstand.tax.rules import AcquiredFrom, Ambiguity, EngineName, WithoutAnswer
 
 HERE = "/console/tax/"
 ENGINES = [(name.value, words) for name, (words, _) in pages.ENGINE_WORDS.items()]
@@ -26,6 +26,16 @@ class PolicyForm(forms.Form):
 
     market = forms.CharField(label="Market", max_length=3)
     engine = forms.ChoiceField(label="Sales are", choices=ENGINES, widget=forms.RadioSelect)
+    ambiguity = forms.ChoiceField(
+        label="Where a ZIP code has several rates",
+        choices=[(one.value, words) for one, words in pages.AMBIGUITY_WORDS.items()],
+        required=False,
+    )
+    without_answer = forms.ChoiceField(
+        label="Where the provider does not answer",
+        choices=[(one.value, words) for one, words in pages.WITHOUT_WORDS.items()],
+        required=False,
+    )
     source = forms.CharField(
         label="Where this is decided",
         max_length=300,
@@ -98,6 +108,8 @@ def policy(desk: Desk) -> HttpResponse:
             engine=engine,
             source=said["source"],
             from_at=desk.now,
+            ambiguity=Ambiguity(said["ambiguity"] or Ambiguity.HIGHEST.value),
+            without_answer=WithoutAnswer(said["without_answer"] or WithoutAnswer.REFUSE.value),
             actor=desk.actor.email,
             now=desk.now,
         )
@@ -109,6 +121,7 @@ def policy(desk: Desk) -> HttpResponse:
         facts=(
             Fact("Market", catalogue.market(said["market"]).name),
             Fact("Sales are", pages.ENGINE_WORDS[engine][0]),
+            *pages.doubt_facts(said["ambiguity"], said["without_answer"], engine=engine),
             Fact("Decided", said["source"]),
         ),
         action_url=f"{HERE}policy/",

@@ -28,6 +28,7 @@ ROOMS: Final = {
                 ("/portals/brand/", "Overview", 0),
                 ("/portals/brand/offers/", "On the shelf", 0),
                 ("/portals/brand/notices/", "Notices", 0),
+                ("/portals/brand/promotions/", "Promotions", 0),
             ),
         ),
         (
@@ -50,6 +51,7 @@ ROOMS: Final = {
                 ("/portals/seller/offers/", "Offers", 0),
                 ("/portals/seller/orders/", "Orders", 0),
                 ("/portals/seller/money/", "Money", 0),
+                ("/portals/seller/promotions/", "Promotions", 0),
                 ("/portals/seller/statements/", "Statements of reasons", 0),
             ),
         ),

@@ -15,6 +15,7 @@ from bandstand.portals import (
     views_lists,
     views_money,
     views_notices,
+    views_promotions,
     views_seller,
     views_statements,
 )
@@ -55,7 +56,19 @@ urlpatterns = [
     path(
         "brand/lists/<uuid:source>/readings/<uuid:snapshot>/", views_lists.reading, name="reading"
     ),
+    path("brand/promotions/", views_promotions.brand_promotions, name="brand_promotions"),
+    path(
+        "brand/promotions/<str:promotion>/",
+        views_promotions.brand_promotion,
+        name="brand_promotion",
+    ),
     path("seller/", views_seller.overview, name="seller"),
+    path("seller/promotions/", views_promotions.seller_promotions, name="seller_promotions"),
+    path(
+        "seller/promotions/<str:promotion>/",
+        views_promotions.seller_promotion,
+        name="seller_promotion",
+    ),
     path("seller/domains/", views_domains.seller_domains, name="seller_domains"),
     path("seller/domains/<uuid:domain>/", views_domains.seller_domain, name="seller_domain"),
     path(
@@ -72,6 +85,19 @@ urlpatterns = [
     path("seller/offers/<str:offer>/withdraw/", views_seller.withdraw, name="withdraw"),
     path("seller/orders/", views_seller.orders, name="seller_orders"),
     path("seller/money/", views_money.money, name="seller_money"),
+    path("seller/money/account/", views_money.account, name="payout_account"),
+    path("seller/money/account/confirm/", views_money.confirm_account, name="confirm_account"),
+    path("seller/money/statements/", views_money.statements, name="money_statements"),
+    path(
+        "seller/money/statements/<uuid:statement>/",
+        views_money.statement,
+        name="money_statement",
+    ),
+    path(
+        "seller/money/statements/<uuid:statement>/pdf/",
+        views_money.statement_pdf,
+        name="money_statement_pdf",
+    ),
     path("seller/identity/", views_identity.identity, name="identity"),
     path(
         "seller/identity/<uuid:statement>/file/", views_identity.identity_file, name="identity_file"

@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from django import forms
 
+from bandstand.kernel.errors import BadInputError
+from bandstand.money import Money, parse_money
 from bandstand.orders.addresses import AddressField, checked_address
 from bandstand.orders.rules import CheckoutFormError
-from bandstand.payments import gateways
-from bandstand.payments.gateways.sandbox_cards import CARDS
+from bandstand.storefront.card_choices import card_field, provider_name
 
 AUTOCOMPLETE: Final = {
     "email": "email",
@@ -55,6 +56,7 @@ class CheckoutForm(forms.Form):
         address: Sequence[AddressField],
         countries: Sequence[tuple[str, str]],
         has_plan: bool,
+        income_in: str = "",
         **named: Any,  # noqa: ANN401 -- Django's own
     ) -> None:
         super().__init__(*arguments, **named)
@@ -62,10 +64,20 @@ class CheckoutForm(forms.Form):
         self.address_names = tuple(one.name for one in address)
         for one in address:
             self.fields[one.name] = _address_field(one, countries=countries)
-        self.fields["card"] = _card_field()
+        self.income_in = income_in
+        if income_in:
+            self.fields["income"] = _income_field(income_in)
+        self.fields["card"] = card_field(tokens=SHOWN_CARDS)
+        self.provider = provider_name()
         if has_plan:
+            self.fields["keeps_card"] = forms.BooleanField(
+                label="Charge this card when instalments fall due",
+                help_text="As you like: the plan costs the same either way, and you can turn it on"
+                " and off on the plan’s page.",
+                required=False,
+            )
             self.fields["agreed"] = forms.BooleanField(
-                label="I have read the credit terms above and agree to them",
+                label="I am of legal age, have read the credit terms above and agree to them",
                 error_messages={"required": "A plan needs your agreement to its credit terms."},
             )
         for name, word in AUTOCOMPLETE.items():
@@ -80,6 +92,13 @@ class CheckoutForm(forms.Form):
         except CheckoutFormError as refused:
             self.tell(refused)
         return cleaned
+
+    def clean_income(self) -> Money:
+        """Read the stated income."""
+        try:
+            return parse_money(str(self.cleaned_data["income"]).strip(), self.income_in)
+        except BadInputError as refused:
+            raise forms.ValidationError(refused.message) from refused
 
     def address(self, cleaned: dict[str, Any]) -> dict[str, str]:
         """Return the address as typed."""
@@ -104,20 +123,14 @@ class BankForm(forms.Form):
     answer = forms.ChoiceField(choices=[("approve", "approve"), ("refuse", "refuse")])
 
 
-def _card_field() -> forms.ChoiceField:
-    """Return the choice of how to pay: the test gateway's cards, or the provider's own page."""
-    choices = [(token, CARDS[token].title) for token in SHOWN_CARDS]
-    words = "The test gateway’s cards. No real money moves, and no card number is asked."
-    if gateways.asks_on_own_page():
-        choices = [("checkout", "By card, on the payment provider’s page")]
-        words = "You type your card there. No card number reaches this shop."
-    return forms.ChoiceField(
-        label="Card",
-        choices=choices,
-        widget=forms.RadioSelect,
-        initial=choices[0][0],
-        help_text=words,
-        error_messages={"required": "Choose a card."},
+def _income_field(currency: str) -> forms.CharField:
+    return forms.CharField(
+        label=f"What you earn in a month, after tax ({currency})",
+        max_length=20,
+        help_text="Asked for a plan only. It is set beside the payments and kept with your"
+        " application; it is used for nothing else. You need not say where it comes from.",
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"required": "Say what you earn; a plan is set beside it."},
     )
 
 

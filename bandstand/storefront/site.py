@@ -66,6 +66,7 @@ MAIN: Final = (
 )
 FOOTER: Final = (
     ("/compare/", "Compare phones"),
+    ("/trade-in/", "Trade in a phone"),
     ("/network/", "The network, today and later"),
     ("/stopped/", "What we stopped selling, and why"),
     ("/how-we-decide/", "How we decide"),

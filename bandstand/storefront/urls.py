@@ -3,15 +3,20 @@
 from django.urls import path
 
 from bandstand.storefront import (
+    views_applications,
     views_basket,
+    views_cards,
     views_checkout,
+    views_credit_reports,
     views_evidence,
     views_fits,
     views_lists,
     views_orders,
+    views_plan_changes,
     views_plans,
     views_sellers,
     views_shop,
+    views_trade_in,
 )
 
 app_name = "storefront"
@@ -31,6 +36,9 @@ urlpatterns = [
     path("basket/<uuid:line>/remove/", views_basket.remove, name="basket_remove"),
     path("checkout/", views_checkout.checkout, name="checkout"),
     path("checkout/<str:checkout>/waiting/", views_checkout.waiting, name="waiting"),
+    path("application/<str:token>/", views_applications.application, name="application"),
+    path("application/<str:token>/notice.txt", views_applications.notice, name="credit_notice"),
+    path("payments/sandbox/setup/<str:ref>/", views_cards.sandbox_page, name="bank_card"),
     path("payments/sandbox/<str:ref>/", views_checkout.bank, name="bank"),
     path("order/<str:token>/", views_orders.order, name="order"),
     path("order/<str:token>/passport/<str:line>.json", views_orders.line_passport, name="passport"),
@@ -41,11 +49,45 @@ urlpatterns = [
     ),
     path("order/<str:token>/plan/<str:line>/", views_plans.plan, name="plan"),
     path("order/<str:token>/plan/<str:line>/pay/", views_plans.pay, name="plan_pay"),
+    path(
+        "order/<str:token>/plan/<str:line>/report/",
+        views_credit_reports.credit_report,
+        name="plan_report",
+    ),
     path("order/<str:token>/plan/<str:line>/autopay/", views_plans.autopay, name="plan_autopay"),
+    path("order/<str:token>/plan/<str:line>/card/", views_cards.save, name="plan_card"),
+    path("order/<str:token>/plan/<str:line>/card/remove/", views_cards.remove, name="plan_uncard"),
     path(
         "order/<str:token>/plan/<str:line>/statement.csv",
         views_plans.statement,
         name="plan_statement",
+    ),
+    path("order/<str:order>/trade-in/", views_trade_in.start, name="order_trade_in"),
+    path("trade-in/", views_trade_in.start, name="trade_in_start"),
+    path("trade-in/<str:token>/", views_trade_in.status, name="trade_in"),
+    path("trade-in/<str:token>/accept/", views_trade_in.accept, name="trade_in_accept"),
+    path("trade-in/<str:token>/sent/", views_trade_in.sent, name="trade_in_sent"),
+    path("trade-in/<str:token>/choose/", views_trade_in.choose, name="trade_in_choose"),
+    path("trade-in/<str:token>/account/", views_trade_in.account, name="trade_in_account"),
+    path(
+        "order/<str:token>/plan/<str:line>/change/",
+        views_plan_changes.change,
+        name="plan_change",
+    ),
+    path(
+        "order/<str:token>/plan/<str:line>/change/answer/",
+        views_plan_changes.answer,
+        name="plan_change_answer",
+    ),
+    path(
+        "order/<str:token>/plan/<str:line>/version/<int:number>.<str:form>",
+        views_plan_changes.version,
+        name="plan_version",
+    ),
+    path(
+        "order/<str:token>/plan/<str:line>/payoff-letter/",
+        views_plan_changes.payoff_letter,
+        name="plan_payoff_letter",
     ),
     path("check/", views_fits.check, name="check"),
     path("compare/", views_fits.compare, name="compare"),

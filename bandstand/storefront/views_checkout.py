@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from bandstand.credit.queries.eligibility import asks_income
 from bandstand.kernel.errors import BadInputError, NotFoundError, RefusedError
 from bandstand.kernel.public_ids import IdKind, parse_id, print_id
 from bandstand.money import Money
@@ -20,6 +21,7 @@ from bandstand.orders.rules import (
     CheckoutFormError,
     CheckoutState,
     LineRefusedError,
+    PlansNotApprovedError,
     PriceChangedError,
 )
 from bandstand.parties.access import actor_of
@@ -29,6 +31,7 @@ from bandstand.plumbing import clock
 from bandstand.storefront import visits
 from bandstand.storefront.answers import page_shown, tells_refusals
 from bandstand.storefront.forms import BankForm, CheckoutForm
+from bandstand.storefront.pages.applications import PlanAnswer, answers_of, typed_before
 from bandstand.storefront.pages.bank import bank_view
 from bandstand.storefront.pages.checkout import checkout_form, checkout_view, waiting_view
 from bandstand.storefront.shop import shop
@@ -81,7 +84,7 @@ def bank(request: HttpRequest, ref: str) -> HttpResponse:
             raise BadInputError("Say approve or refuse.")
         answer = sandbox.approve if form.cleaned_data["answer"] == "approve" else sandbox.refuse
         answer(ref, now=clock.now())
-        return redirect(_own_path(challenge.return_url))
+        return redirect(own_path(challenge.return_url))
     return page_shown(request, "bank.html", page=bank_view(challenge, locale=shop().locale))
 
 
@@ -104,6 +107,9 @@ def _elsewhere(request: HttpRequest, page: BasketPage | None) -> HttpResponse | 
 def _buy(request: HttpRequest, *, page: BasketPage, form: CheckoutForm) -> HttpResponse:
     """Prepare and pay; whatever is refused comes back with everything that was typed."""
     typed = form.cleaned_data
+    notices: tuple[tuple[str, str], ...] = ()
+    answers: tuple[PlanAnswer, ...] = ()
+    services.ask_tax(page, address=form.address(typed), now=clock.now())
     try:
         row = services.prepare(
             basket_id=page.id,
@@ -112,13 +118,17 @@ def _buy(request: HttpRequest, *, page: BasketPage, form: CheckoutForm) -> HttpR
             address=form.address(typed),
             expected_total=Money(typed["expected_total"], page.currency),
             has_agreed=bool(typed.get("agreed")),
+            income=typed.get("income"),
             now=clock.now(),
         )
         visits.keep_checkout(request, row.id)
-        return _pay(row, card=typed["card"])
+        visits.forget_typed(request)
+        return _pay(row, card=typed["card"], keeps_card=bool(typed.get("keeps_card")))
     except CheckoutFormError as refused:
         form.tell(refused)
-        notices: tuple[tuple[str, str], ...] = ()
+    except PlansNotApprovedError as refused:
+        visits.keep_typed(request, typed_before(form))
+        answers = answers_of(refused, page=page, locale=shop().locale, zone=shop().market.time_zone)
     except PriceChangedError as refused:
         form.restate_total(refused.new.minor)
         notices = (("The total changed", refused.message),)
@@ -131,16 +141,19 @@ def _buy(request: HttpRequest, *, page: BasketPage, form: CheckoutForm) -> HttpR
         notices = (("Not bought yet", refused.message),)
     again = standing(request) or page
     tax = _tax(again, _address(request, again))
-    view = checkout_view(again, form=form, locale=shop().locale, tax=tax, notices=notices)
+    view = checkout_view(
+        again, form=form, locale=shop().locale, tax=tax, notices=notices, answers=answers
+    )
     return page_shown(request, "checkout.html", page=view, status=BAD_INPUT)
 
 
-def _pay(row: CheckoutRow, *, card: str) -> HttpResponse:
+def _pay(row: CheckoutRow, *, card: str, keeps_card: bool) -> HttpResponse:
     if row.state is not CheckoutState.PREPARED:
         return redirect("storefront:waiting", checkout=row.public_id)
     payment = services.pay(
         checkout_id=row.id,
         card_token=card,
+        keeps_card=keeps_card,
         return_url=f"{settings.BASE_URL}/checkout/{row.public_id}/waiting/",
         now=clock.now(),
     )
@@ -164,6 +177,7 @@ def _form(request: HttpRequest, page: BasketPage) -> CheckoutForm:
         countries=countries,
         typed=request.POST if request.method == "POST" else None,
         known=known,
+        asks_income=asks_income(here.market.code, now=clock.now()),
     )
 
 
@@ -180,6 +194,7 @@ def _tax(page: BasketPage, address: dict[str, str]) -> BasketTax | None:
     country = address.get("country_code") or (members[0] if len(members) == 1 else "")
     place = {**address, "country_code": country}
     try:
+        services.ask_tax(page, address=place, now=clock.now())
         return orders.tax_shown(page, address=place, now=clock.now())
     except RefusedError:
         # Sending the form is refused with the reason; until then the page stays readable.
@@ -187,7 +202,10 @@ def _tax(page: BasketPage, address: dict[str, str]) -> BasketTax | None:
 
 
 def _known(request: HttpRequest, page: BasketPage) -> dict[str, str]:
-    """Return what the buyer already told: in this basket's checkout, or by signing in."""
+    """Return what the buyer already told: a moment ago, in this checkout, or by signing in."""
+    before = visits.typed(request)
+    if before:
+        return before
     live = page.live_checkout_id
     if live is not None and visits.may_see_checkout(request, live):
         row = orders.checkout_row(live)
@@ -223,6 +241,6 @@ def _onward(request: HttpRequest, path: str) -> HttpResponse:
     return redirect(path)
 
 
-def _own_path(url: str) -> str:
+def own_path(url: str) -> str:
     """Return the path of an address, so that a page of the shop leads nowhere but to itself."""
     return urlsplit(url).path or "/"

@@ -19,6 +19,8 @@ from bandstand.orders.queries import OrderFilters, OrderPage
 from bandstand.parties.access import actor_of
 from bandstand.parties.rules import Actor, Role
 from bandstand.payments import queries as payments
+from bandstand.plumbing import clock
+from bandstand.promotions import queries as promotions
 from bandstand.storefront.answers import page_shown, tells_refusals
 from bandstand.storefront.pages.orders import LineProof, OrderItem, order_items, order_view
 from bandstand.storefront.shop import shop
@@ -70,6 +72,7 @@ def order(request: HttpRequest, token: str) -> HttpResponse:
         found,
         refunds=payments.refunds_of(payment_id) if payment_id else (),
         proofs=_proofs(found),
+        promised=promotions.credits_of_lines([one.id for one in found.lines], now=clock.now()),
         shop=shop(),
     )
     return page_shown(request, "order.html", page=view)

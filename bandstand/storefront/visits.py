@@ -12,6 +12,7 @@ BASKET: Final = "basket"
 COUNT: Final = "basket_count"
 CHECKOUTS: Final = "checkouts"
 CHECKOUTS_MAX: Final = 10
+TYPED: Final = "typed"
 
 
 def has_session(request: HttpRequest) -> bool:
@@ -53,6 +54,22 @@ def keep_checkout(request: HttpRequest, checkout: UUID) -> None:
     """Remember that this visitor began a checkout, so that they may see what becomes of it."""
     earlier = [one for one in request.session.get(CHECKOUTS, []) if one != str(checkout)]
     request.session[CHECKOUTS] = [*earlier, str(checkout)][-CHECKOUTS_MAX:]
+
+
+def keep_typed(request: HttpRequest, typed: dict[str, str]) -> None:
+    """Remember what was typed into a checkout whose plan was not approved as asked."""
+    request.session[TYPED] = typed
+
+
+def forget_typed(request: HttpRequest) -> None:
+    """Forget it: the checkout itself knows it now."""
+    request.session.pop(TYPED, None)
+
+
+def typed(request: HttpRequest) -> dict[str, str]:
+    """Return what was typed before; empty if nothing was."""
+    kept = _kept(request, TYPED)
+    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
 
 
 def last_checkout(request: HttpRequest) -> UUID | None:

@@ -1,14 +1,16 @@
 """Contested charges: what is contested, until when to answer, and what to send."""
 
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from bandstand.console.desk import Desk, money
-from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id
+from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id, print_id
 from bandstand.orders import queries as orders
 from bandstand.payments import queries
 from bandstand.payments.queries import DisputeRow
-from bandstand.payments.rules import EVIDENCE, DisputeState
+from bandstand.payments.rules import EVIDENCE, DebtChoice, DisputeState
+from bandstand.payments.rules.disputes import days_left
 from bandstand.plumbing.desk.tables import (
     ONE_PAGE,
     Cell,
@@ -22,9 +24,13 @@ from bandstand.plumbing.desk.tables import (
     pill,
     plain_headings,
 )
-from bandstand.plumbing.desk.words import due_cell, time_cell
+from bandstand.plumbing.desk.words import due_cell, plural, time_cell
 
 HERE: Final = "/console/disputes/"
+CHOICES: Final = {
+    DebtChoice.REOPEN: "Owed again: the instalments that the charge had paid are open",
+    DebtChoice.WRITE_OFF: "Written off: the instalments stay paid, the loss is ours",
+}
 STATES: Final = {
     DisputeState.INQUIRY: ("Asked about", "info"),
     DisputeState.OPEN: ("Evidence needed", "part"),
@@ -78,14 +84,23 @@ def dispute_facts(dispute_id: UUID, *, desk: Desk) -> tuple[DisputeRow, tuple[Fa
         Fact("Amount", money(row.amount)),
         Fact("The buyer says", row.reason.replace("_", " ")),
         Fact("Opened", time_cell(row.opened_at, zone=desk.zone).text),
-        Fact("Evidence until", time_cell(row.due_at, zone=desk.zone, without="no day given").text),
+        Fact("Evidence until", _evidence_until(row, desk=desk)),
         Fact("Order", f"{order[0]}, at {order[1]}" if order else row.purpose),
+        *_plan_facts(row),
         *(Fact(f"Send: {name}", words) for name, words in EVIDENCE),
     ]
     if row.answered_at is not None:
         when = time_cell(row.answered_at, zone=desk.zone).text
         facts.append(Fact("Answered", f"{row.answer_words} ({row.answered_by}, {when})"))
     return row, tuple(facts)
+
+
+def days_words(due_at: datetime, *, now: datetime) -> str:
+    """Say how long evidence may still be sent."""
+    left = days_left(due_at=due_at, now=now)
+    if left < 0:
+        return "the last day has passed"
+    return "today is the last day" if left == 0 else f"{plural(left, 'day')} left"
 
 
 def order_of(purpose: str) -> tuple[str, str] | None:
@@ -96,6 +111,21 @@ def order_of(purpose: str) -> tuple[str, str] | None:
     except MalformedIdError:  # a payment that was not begun by a checkout
         return None
     return (order.number, f"/console/orders/{order.public_id}/") if order else None
+
+
+def _evidence_until(row: DisputeRow, *, desk: Desk) -> str:
+    until = time_cell(row.due_at, zone=desk.zone, without="no day given").text
+    is_open = row.decided_at is None and row.due_at is not None
+    return f"{until}, {days_words(row.due_at, now=desk.now)}" if is_open and row.due_at else until
+
+
+def _plan_facts(row: DisputeRow) -> tuple[Fact, ...]:
+    if row.plan_id is None:
+        return ()
+    plan = Fact("Plan", f"/console/plans/{print_id(IdKind.PLAN, row.plan_id)}/")
+    if row.debt_choice is None:
+        return (plan,)
+    return (plan, Fact("Its debt", f"{CHOICES[row.debt_choice]} ({row.debt_chosen_by})"))
 
 
 def _row(row: DisputeRow, *, desk: Desk) -> Row:

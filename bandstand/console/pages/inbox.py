@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from bandstand.console.desk import Desk, money
+from bandstand.console.pages.disputes import days_words
 from bandstand.console.pages.review import KINDS, proofs_waiting
 from bandstand.gate import queries as gate
 from bandstand.kernel.public_ids import IdKind, MalformedIdError, parse_id, print_id
@@ -29,7 +30,9 @@ from bandstand.plumbing.desk.words import (
     state_word,
 )
 from bandstand.plumbing.letter_book import letters_list
+from bandstand.promotions import queries as promotions
 from bandstand.takedowns.queries.due_cases import unsettled_cases, unsettled_count
+from bandstand.trade_in import queries as trade_in
 
 EACH_SHOWN: Final = 8
 
@@ -72,7 +75,13 @@ def inbox_page(desk: Desk) -> InboxPage:
     faults = ledger.imbalance()
     groups = (
         _cases(desk, total=unsettled),
+        _missed_credits(desk),
+        _phones_traded_in(desk),
+        _disputes(desk),
+        _refunds(desk),
         _commands(desk),
+        _payouts(desk),
+        _movements(desk),
         _second_person(desk),
         _parcels(desk),
         _letters(desk),
@@ -119,6 +128,95 @@ def _cases(desk: Desk, *, total: int) -> TaskGroup:
     return TaskGroup("Buyers not whole yet", total, "/console/notices/", tasks)
 
 
+def _missed_credits(desk: Desk) -> TaskGroup:
+    missed = promotions.missed(now=desk.now)
+    tasks = tuple(
+        Task(
+            pill=Cell("Late", kind="bad", is_pill=True),
+            label=f"Credit of {money(one.amount)} due {one.due_on}:"
+            f" {one.reason or 'not tried yet'}",
+            url=f"/console/plans/{print_id(IdKind.PLAN, plan_id)}/",
+            when_text="",
+        )
+        for plan_id, one in missed[:EACH_SHOWN]
+    )
+    return TaskGroup("Credits that buyers wait for", len(missed), "/console/promotions/", tasks)
+
+
+def _phones_traded_in(desk: Desk) -> TaskGroup:
+    """Return what was promised to the owners of phones: a look in time, the way back, money."""
+    late = tuple(
+        Task(
+            pill=due_cell(one.inspect_by or one.state_at, now=desk.now),
+            label=f"{one.reference}: {one.title} is late; the quoted value stands",
+            url=f"/console/trade-in/{one.reference}/",
+            when_text="",
+        )
+        for one in trade_in.overdue(now=desk.now)
+    )
+    back = tuple(
+        Task(
+            pill=Cell("Send it back", kind="part", is_pill=True),
+            label=f"{one.reference}: {one.title}",
+            url=f"/console/trade-in/{one.reference}/",
+            when_text=f"{span_text(desk.now - one.state_at)} ago",
+        )
+        for one in trade_in.to_send_back()
+    )
+    owed = tuple(
+        Task(
+            pill=Cell("Pay it", kind="part", is_pill=True),
+            label=f"{money(one.amount)} for {one.reference}, {one.state.value}",
+            url=f"/console/trade-in/payouts/{one.id}/",
+            when_text=f"{span_text(desk.now - one.asked_at)} ago",
+        )
+        for one in trade_in.open_payouts()
+    )
+    tasks = (*late, *back, *owed)
+    return TaskGroup("Phones traded in", len(tasks), "/console/trade-in/", tasks[:EACH_SHOWN])
+
+
+def _disputes(desk: Desk) -> TaskGroup:
+    """Return the charges whose evidence is due soon, and those lost whose debt nobody decided."""
+    rows = payments.disputes()
+    pressing = [one for one in rows if one.is_pressing(now=desk.now)]
+    tasks = tuple(
+        Task(
+            pill=due_cell(one.due_at or desk.now, now=desk.now),
+            label=f"Send evidence for {one.ref}, {money(one.amount)}: "
+            f"{days_words(one.due_at or desk.now, now=desk.now)}",
+            url=f"/console/disputes/{one.id}/",
+            when_text="",
+        )
+        for one in pressing
+    ) + tuple(
+        Task(
+            pill=Cell("Lost", kind="bad", is_pill=True),
+            label=f"{money(one.amount)} of a plan went back by {one.ref}: owed again or written"
+            " off?",
+            url=f"/console/disputes/{one.id}/",
+            when_text=f"{span_text(desk.now - (one.decided_at or desk.now))} ago",
+        )
+        for one in rows
+        if one.awaits_choice
+    )
+    return TaskGroup("Contested charges", len(tasks), "/console/disputes/", tasks[:EACH_SHOWN])
+
+
+def _refunds(desk: Desk) -> TaskGroup:
+    failed = payments.failed_refunds()
+    tasks = tuple(
+        Task(
+            pill=Cell("Came back" if one.came_back_at else "Refused", kind="bad", is_pill=True),
+            label=f"Refund of {money(one.amount)}: {one.failure.replace('_', ' ')}",
+            url=f"/console/refunds/{one.id}/",
+            when_text=f"{span_text(desk.now - (one.came_back_at or one.asked_at))} ago",
+        )
+        for one in failed[:EACH_SHOWN]
+    )
+    return TaskGroup("Refunds that buyers wait for", len(failed), "/console/refunds/", tasks)
+
+
 def _commands(desk: Desk) -> TaskGroup:
     troubled = payments.troubled_commands(limit=200)
     tasks = tuple(
@@ -160,6 +258,57 @@ def _second_person(desk: Desk) -> TaskGroup:
     tasks = (*proposals, *payout_runs)
     more = "/console/holds/" if proposals else "/console/payouts/"
     return TaskGroup("Waits for a second person", len(tasks), more, tasks[:EACH_SHOWN])
+
+
+def _payouts(desk: Desk) -> TaskGroup:
+    """Return banks' answers that one person has read, and payouts on their way for days."""
+    readings = tuple(
+        Task(
+            pill=Cell("Your turn", kind="part", is_pill=True)
+            if one.proposed_by != desk.actor.email
+            else Cell("Yours", is_pill=True),
+            label=f"A bank’s answer to a payout, read by {one.proposed_by}: {one.words}",
+            url=f"/console/payouts/{one.payout_id}/answer/",
+            when_text=f"{span_text(desk.now - one.proposed_at)} ago",
+        )
+        for one in payouts.open_readings()
+    )
+    stuck = tuple(
+        Task(
+            pill=Cell("Late", kind="bad", is_pill=True),
+            label=f"Payout of {money(one.amount)} to {one.seller}, still on its way",
+            url=f"/console/payouts/{one.id}/",
+            when_text=f"{span_text(desk.now - one.sent_at)} ago",
+        )
+        for one in payouts.stuck_payouts(now=desk.now)
+    )
+    tasks = (*readings, *stuck)
+    return TaskGroup(
+        "Payouts that need a person", len(tasks), "/console/payouts/", tasks[:EACH_SHOWN]
+    )
+
+
+def _movements(desk: Desk) -> TaskGroup:
+    """Return movements that only one side has known of for longer than it may be."""
+    late = [one for one in payments.unmatched(now=desk.now) if one.is_late]
+    tasks = tuple(
+        Task(
+            pill=Cell(
+                "Ours only" if one.bucket is payments.Bucket.OURS_ONLY else "Theirs only",
+                kind="bad",
+                is_pill=True,
+            ),
+            label=f"{one.kind.replace('_', ' ').capitalize()} of {money(one.amount)}, {one.ref}",
+            url="/console/reconciliation/"
+            if one.bucket is payments.Bucket.OURS_ONLY
+            else f"/console/reconciliation/{one.id}/",
+            when_text=f"{span_text(desk.now - one.at)} ago",
+        )
+        for one in late[:EACH_SHOWN]
+    )
+    return TaskGroup(
+        "Money that only one side knows of", len(late), "/console/reconciliation/", tasks
+    )
 
 
 def _parcels(desk: Desk) -> TaskGroup:

@@ -255,7 +255,7 @@ def steps_shown(steps: Iterable[RightStep]) -> tuple[StepShown, ...]:
         StepShown(
             what=one.text,
             note=" · ".join(part for part in (one.period_text, one.level, one.source) if part),
-            state="yes" if one.ok else "no",
+            state=one.state,
         )
         for one in steps
     )

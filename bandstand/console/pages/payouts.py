@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable
 from typing import Final
-from uuid import UUID
+
+from django.utils.safestring import SafeString
 
 from bandstand.console.desk import Desk, major, money
-from bandstand.kernel.errors import NotFoundError
+from bandstand.console.pages.payout_runs import RUN_WORDS, left_out_table, payout_row
 from bandstand.ledger import queries as ledger
 from bandstand.ledger.rules import AccountCode
-from bandstand.money import Money, sum_of
+from bandstand.money import sum_of
 from bandstand.payouts import queries
-from bandstand.payouts.queries import PayoutRow, PolicyRow, RunRow, SellerMoneyRow
-from bandstand.payouts.rules import PayoutState, RunState
-from bandstand.plumbing.desk.pictures import Part, whole_svg
+from bandstand.payouts.gateways import gateway
+from bandstand.payouts.queries import PolicyRow, RunRow, SellerMoneyRow, YearRow
+from bandstand.payouts.rules import RunState
+from bandstand.plumbing.desk.pictures import Part, columns_svg, whole_svg
 from bandstand.plumbing.desk.tables import (
     ONE_PAGE,
     Cell,
     Column,
-    Fact,
     Listing,
     Row,
     Stat,
@@ -28,25 +29,15 @@ from bandstand.plumbing.desk.tables import (
 )
 from bandstand.plumbing.desk.words import bound_cell, time_cell
 
+MONTHS_DRAWN: Final = 6
 SELLER_HEADS: Final = ("seller", "pending", "available", "kept_back", "owed_to_us", "currency")
-BANK_HEADS: Final = ("payout", "seller", "amount", "currency", "state", "sent_at", "words")
 YEAR_HEADS: Final = (
-    "seller", "legal_name", "country", "market", "currency",
+    "seller", "legal_name", "country", "market", "currency", "law", "report_due", "threshold",
     *(f"gross_q{quarter}" for quarter in range(1, 5)),
     *(f"fees_q{quarter}" for quarter in range(1, 5)),
     *(f"sales_q{quarter}" for quarter in range(1, 5)),
     *(f"gross_month_{month:02}" for month in range(1, 13)),
 )  # fmt: skip
-RUN_WORDS: Final = {
-    RunState.PROPOSED: ("Proposed", "part"),
-    RunState.CONFIRMED: ("Confirmed", "good"),
-    RunState.DISCARDED: ("Dropped", ""),
-}
-PAYOUT_WORDS: Final = {
-    PayoutState.SENT: ("With the bank", "info"),
-    PayoutState.PAID: ("Paid", "good"),
-    PayoutState.FAILED: ("Came back", "bad"),
-}
 
 
 def currencies() -> tuple[str, ...]:
@@ -65,7 +56,7 @@ def payouts_page(desk: Desk) -> Listing:
         lead="A sale is pending until its buyer can no longer give it back; then the next run pays"
         " it out.",
         stats=tuple(stat for currency in currencies() for stat in _stats(rows, currency)),
-        picture=whole_svg(_parts(rows), label="Sellers’ money") if rows else "",
+        picture=_pictures(rows, desk=desk),
         table=Table(
             caption="Sellers",
             columns=plain_headings(
@@ -77,7 +68,15 @@ def payouts_page(desk: Desk) -> Listing:
             ),
             rows=tuple(_seller(row) for row in rows),
         ),
-        sections=(_runs(runs, desk=desk), _policies(desk)),
+        sections=(
+            *_left_out(desk),
+            _runs(runs, desk=desk),
+            _stuck(desk),
+            _accounts(rows),
+            _routes(desk),
+            _policies(desk),
+            _more(),
+        ),
         pages=ONE_PAGE,
         export_url="/console/payouts/?format=csv",
         action_url=f"/console/payouts/runs/{open_run.id}/" if open_run else "/console/payouts/new/",
@@ -102,97 +101,6 @@ def sellers_export() -> Iterable[tuple[object, ...]]:
             )
 
 
-def run_page(run_id: UUID, *, desk: Desk) -> Listing:
-    """
-    Return one run: what it would pay, or what it paid and what the bank said.
-
-    Raises: NotFoundError.
-    """
-    run = queries.run(run_id)
-    if run is None:
-        raise NotFoundError("There is no such payout run.")
-    word, kind = RUN_WORDS[run.state]
-    stats = (Stat("Run", word, kind=kind), Stat("Proposed by", run.proposed_by))
-    if run.state is RunState.PROPOSED:
-        due = queries.payable_now(currency=run.currency, now=desk.now)
-        return Listing(
-            title=f"Payout run, {run.currency}",
-            lead="What this run would pay now. Nothing has moved yet.",
-            stats=(*stats, Stat("It would pay", money(due_total(due, run.currency)))),
-            table=_due_table(due),
-            pages=ONE_PAGE,
-            action_url=f"/console/payouts/runs/{run.id}/confirm/",
-            action_label="Confirm or drop it",
-            empty_title="Nobody to pay",
-            empty_text="What was available has moved since.",
-        )
-    rows = queries.payouts_of_run(run.id)
-    return Listing(
-        title=f"Payout run, {run.currency}",
-        lead="What was handed to the bank, and what the bank said.",
-        stats=(*stats, Stat("Decided by", run.decided_by), Stat("Paid", money(run.total))),
-        table=Table(
-            caption="Payouts",
-            columns=plain_headings(
-                Column("Seller"), Column("State"), Column("Amount", is_number=True), Column("Sent")
-            ),
-            rows=tuple(payout_row(row, zone=desk.zone, is_linked=True) for row in rows),
-        ),
-        pages=ONE_PAGE,
-        export_url=f"/console/payouts/runs/{run.id}/?format=csv",
-        empty_title="This run paid nobody",
-        empty_text="It was dropped before it was confirmed.",
-    )
-
-
-def run_export(run_id: UUID) -> Iterable[tuple[object, ...]]:
-    """Yield the payments of a run, for the bank."""
-    for row in queries.payouts_of_run(run_id):
-        yield (
-            row.id,
-            row.seller,
-            major(row.amount),
-            row.amount.currency,
-            row.state.value,
-            row.sent_at.isoformat(),
-            row.words,
-        )
-
-
-def run_facts(run_id: UUID, *, desk: Desk) -> tuple[RunRow, Money, tuple[Fact, ...]]:
-    """
-    Return a run, what it would pay, and to whom, for the question before it is confirmed.
-
-    Raises: NotFoundError.
-    """
-    run = queries.run(run_id)
-    if run is None:
-        raise NotFoundError("There is no such payout run.")
-    due = queries.payable_now(currency=run.currency, now=desk.now)
-    facts = tuple(Fact(row.seller, money(row.balance.payable)) for row in due)
-    return run, due_total(due, run.currency), facts
-
-
-def due_total(due: Iterable[SellerMoneyRow], currency: str) -> Money:
-    """Return what sellers would be paid together."""
-    return sum_of((row.balance.payable for row in due), currency=currency)
-
-
-def payout_row(row: PayoutRow, *, zone: str, is_linked: bool) -> Row:
-    """Return one payout as a row of a table."""
-    word, kind = PAYOUT_WORDS[row.state]
-    can_answer = is_linked and row.state is PayoutState.SENT
-    return Row(
-        (
-            Cell(row.seller),
-            pill(word, kind, note=row.words),
-            number(money(row.amount)),
-            time_cell(row.sent_at, zone=zone),
-        ),
-        url=f"/console/payouts/{row.id}/result/" if can_answer else "",
-    )
-
-
 def year_export(*, year: int, zone: str) -> Iterable[tuple[object, ...]]:
     """Yield the yearly report of sellers, for the tax authority's form."""
     for row in queries.year_report(year=year, zone=zone):
@@ -202,11 +110,17 @@ def year_export(*, year: int, zone: str) -> Iterable[tuple[object, ...]]:
             row.country,
             row.market,
             row.currency,
+            *_duty(row, year=year),
             *(major(one) for one in row.gross_by_quarter),
             *(major(one) for one in row.commission_by_quarter),
             *row.sales_by_quarter,
             *(major(one) for one in row.gross_by_month),
         )
+
+
+def _duty(row: YearRow, *, year: int) -> tuple[str, str, str]:
+    duty = row.duty(year=year)
+    return duty.law, duty.answer, duty.source
 
 
 def _stats(rows: list[SellerMoneyRow], currency: str) -> tuple[Stat, ...]:
@@ -245,29 +159,6 @@ def _seller(row: SellerMoneyRow) -> Row:
     )
 
 
-def _due_table(due: tuple[SellerMoneyRow, ...]) -> Table:
-    return Table(
-        caption="It would pay",
-        columns=plain_headings(
-            Column("Seller"),
-            Column("Available", is_number=True),
-            Column("Owes us", is_number=True),
-            Column("Payout", is_number=True),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    Cell(row.seller),
-                    number(money(row.balance.available)),
-                    number(money(row.balance.owed_to_us)),
-                    number(money(row.balance.payable)),
-                )
-            )
-            for row in due
-        ),
-    )
-
-
 def _runs(runs: tuple[RunRow, ...], *, desk: Desk) -> Table:
     return Table(
         caption="Payout runs",
@@ -276,7 +167,7 @@ def _runs(runs: tuple[RunRow, ...], *, desk: Desk) -> Table:
             Column("State"),
             Column("By"),
             Column("Payouts", is_number=True),
-            Column("Paid", is_number=True),
+            Column("Paid or on its way", is_number=True),
         ),
         rows=tuple(
             Row(
@@ -290,6 +181,96 @@ def _runs(runs: tuple[RunRow, ...], *, desk: Desk) -> Table:
                 url=f"/console/payouts/runs/{run.id}/",
             )
             for run in runs
+        ),
+    )
+
+
+def _pictures(rows: list[SellerMoneyRow], *, desk: Desk) -> SafeString:
+    drawn = [whole_svg(_parts(rows), label="Sellers’ money")] if rows else []
+    for currency in currencies():
+        months = queries.paid_by_month(currency=currency, now=desk.now)
+        shown = months[-MONTHS_DRAWN:]
+        parts = [Part(f"{one.month:%b}", int(one.total.major), "good") for one in shown]
+        drawn.append(columns_svg(parts, label=f"Paid out by month, whole {currency}"))
+    return SafeString("".join(drawn))
+
+
+def _left_out(desk: Desk) -> tuple[Table, ...]:
+    rows = [row for one in currencies() for row in queries.left_out(currency=one, now=desk.now)]
+    return (left_out_table(rows),) if rows else ()
+
+
+def _stuck(desk: Desk) -> Table:
+    return Table(
+        caption="On their way for days",
+        note="Ask the bank, and record what it says",
+        columns=plain_headings(
+            Column("Seller"), Column("State"), Column("Amount", is_number=True), Column("Sent")
+        ),
+        rows=tuple(payout_row(row, zone=desk.zone) for row in queries.stuck_payouts(now=desk.now)),
+    )
+
+
+def _accounts(rows: list[SellerMoneyRow]) -> Table:
+    return Table(
+        caption="Accounts",
+        note="Sellers state their own; a number is never shown whole",
+        columns=plain_headings(Column("Seller"), Column("Account"), Column("Held by")),
+        rows=tuple(_account_rows(rows)),
+    )
+
+
+def _account_rows(rows: list[SellerMoneyRow]) -> Iterable[Row]:
+    names = {row.seller_id: row.seller for row in rows}
+    for currency in currencies():
+        found = queries.current_accounts(names, currency=currency)
+        for account in sorted(found.values(), key=lambda one: names[one.seller_id].casefold()):
+            others = queries.others_with(account.id)
+            note = f"also given by {', '.join(others)}" if others else ""
+            yield Row(
+                (
+                    Cell(f"{names[account.seller_id]}, {currency}"),
+                    pill(
+                        account.masked,
+                        "bad" if account.blocked_at or others else "",
+                        note=account.blocked_reason or note,
+                    ),
+                    Cell(account.holder),
+                ),
+                url=f"/console/payouts/accounts/{account.id}/",
+            )
+
+
+def _routes(desk: Desk) -> Table:
+    rows = [queries.route_of(currency, now=desk.now) for currency in currencies()]
+    return Table(
+        caption="How sellers are paid",
+        note="Follow a currency to change it",
+        columns=plain_headings(
+            Column("Currency"), Column("By"), Column("From"), Column("A changed account waits")
+        ),
+        rows=tuple(
+            Row(
+                (
+                    Cell(row.currency),
+                    Cell(gateway(row.gateway).label, note=row.form.value),
+                    Cell(row.debtor_masked or "–", note=row.debtor),
+                    Cell(f"{row.cooling_days} days"),
+                ),
+                url=f"/console/payouts/route/?currency={row.currency}",
+            )
+            for row in rows
+        ),
+    )
+
+
+def _more() -> Table:
+    return Table(
+        caption="Papers",
+        columns=plain_headings(Column("What")),
+        rows=(
+            Row((Cell("Statements of closed months"),), url="/console/payouts/statements/"),
+            Row((Cell("Yearly report, as a sheet"),), url="/console/payouts/year/"),
         ),
     )
 

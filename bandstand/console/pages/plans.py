@@ -1,23 +1,30 @@
 """The book of plans and the page of one: what is owed, what was paid, what was done."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from django import forms
-
 from bandstand.console.desk import Desk, major, money
+from bandstand.console.pages.plan_life import (
+    calendar_table,
+    proposals_table,
+    timeline_table,
+    versions_table,
+)
 from bandstand.credit import queries as credit
 from bandstand.credit.queries.book import BUCKETS, PlanBookPage, PlanBookRow, ageing, plan_book
+from bandstand.credit.queries.changes import ChangedPlan, changes_of, waiting_wishes
 from bandstand.credit.queries.owing import PlanMoney, PlanPaymentRow
-from bandstand.credit.rules import PlanState
-from bandstand.credit.rules.standing import Owed, open_total
+from bandstand.credit.queries.plans import PlanMoveRow
+from bandstand.credit.rules import InstalmentKind, PlanState
+from bandstand.credit.rules.standing import in_order, open_total
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.ledger import queries as ledger
 from bandstand.ledger.rules import AccountCode
 from bandstand.money import Money
 from bandstand.payments.rules import decline_text
+from bandstand.payments.services import collecting
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.exports import every_page
 from bandstand.plumbing.desk.pictures import Part, columns_svg
@@ -51,29 +58,6 @@ HEADS: Final = ("plan", "state", "buyer", "open", "currency", "days_late", "fina
 BUCKET_WORDS: Final = {name: f"{name} days late" for name, _, _ in BUCKETS} | {
     "current": "Not late"
 }
-
-
-class PlanDeedForm(forms.Form):
-    """What is done to a plan, and why."""
-
-    deed = forms.ChoiceField(label="What to do", widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label="Reason",
-        max_length=500,
-        help_text="It is kept with the plan.",
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-
-    def __init__(self, data: object = None, *, is_paused: bool) -> None:
-        super().__init__(data)  # type: ignore[arg-type]  # whatever the request holds
-        field = self.fields["deed"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 -- declared above
-        first = (
-            ("resume", "Go on collecting")
-            if is_paused
-            else ("pause", "Pause it: charge no card until it goes on")
-        )
-        field.choices = [first, ("charge_off", "Charge it off: give up what is open as a loss")]
 
 
 def plans_page(desk: Desk) -> Listing:
@@ -112,6 +96,7 @@ def plans_page(desk: Desk) -> Listing:
         sort=sort,
         empty_title="No plan found",
         empty_text="Clear the search, or choose another state.",
+        sections=_wishes(desk),
     )
 
 
@@ -138,10 +123,12 @@ def plan_page(plan_id: UUID, *, desk: Desk) -> Listing:
 
     Raises: NotFoundError.
     """
-    found, today = credit.plan_money(plan_id), desk.now.date()
+    found = credit.plan_money(plan_id)
+    today = collecting.today_of(found, now=desk.now)
+    changes = changes_of(plan_id)
     printed = print_id(IdKind.PLAN, plan_id)
     is_active = found.state is PlanState.ACTIVE
-    off = Money(found.payoff_on(today).amount, found.currency)
+    off = found.asked_for_payoff(today)
     return Listing(
         title=f"Plan of {found.buyer_email}",
         lead=printed,
@@ -160,12 +147,18 @@ def plan_page(plan_id: UUID, *, desk: Desk) -> Listing:
                 Column("Amount", is_number=True),
                 Column("Paid", is_number=True),
             ),
-            rows=tuple(_instalment(row, found, today=today) for row in found.owed),
+            rows=tuple(_instalments(found, today=today)),
         ),
         pages=ONE_PAGE,
         action_url=f"/console/plans/{printed}/deed/" if is_active else "",
-        action_label="Pause, resume or charge off",
-        sections=(_payments(found, zone=desk.zone), _statement(found, zone=desk.zone)),
+        action_label="Pause or charge off",
+        sections=(
+            *(_changed(changes, zone=desk.zone)),
+            *((calendar_table(found, today=today),) if is_active else ()),
+            timeline_table(found, changes=changes, moves=_moves(found), zone=desk.zone),
+            _payments(found, zone=desk.zone),
+            _statement(found, zone=desk.zone),
+        ),
     )
 
 
@@ -177,6 +170,26 @@ def _found(asking: Asking, *, today: date, page: int) -> tuple[PlanBookPage, str
         today=today, state=state, bucket=bucket, text=asking.text(), sort=sort, page=page
     )
     return found, sort, state, bucket
+
+
+def _wishes(desk: Desk) -> tuple[Table, ...]:
+    found = waiting_wishes()
+    if not found:
+        return ()
+    rows = (
+        Row(
+            cells=(
+                Cell(print_id(IdKind.PLAN, row.plan_id)),
+                Cell(row.words),
+                Cell(row.reason),
+                time_cell(row.asked_at, zone=desk.zone),
+            ),
+            url=f"/console/plans/{print_id(IdKind.PLAN, row.plan_id)}/",
+        )
+        for row in found
+    )
+    heads = plain_headings(Column("Plan"), Column("Asks for"), Column("Why"), Column("Since"))
+    return (Table(caption="Buyers who ask for a change", columns=heads, rows=tuple(rows)),)
 
 
 def _states() -> dict[str, str]:
@@ -202,16 +215,34 @@ def _row(one: PlanBookRow, *, today: date, zone: str) -> Row:
     )
 
 
-def _instalment(row: Owed, found: PlanMoney, *, today: date) -> Row:
-    return Row(
-        cells=(
-            Cell(str(row.number)),
-            Cell(row.due_on.isoformat()),
-            state_cell(row.standing(today).value),
-            number(money(Money(row.principal + row.interest - row.waived, found.currency))),
-            number(money(Money(row.paid, found.currency))),
+def _instalments(found: PlanMoney, *, today: date) -> Iterator[Row]:
+    """Yield what falls due in its order; of what a change replaced, only what was paid on it."""
+    for row in in_order(found.owed):
+        if not (row.is_current or row.paid):
+            continue
+        asked = row.principal + row.interest - row.waived if row.is_current else row.paid
+        label = "late charge" if row.kind is InstalmentKind.LATE_FEE else f"version {row.version}"
+        yield Row(
+            cells=(
+                Cell(str(row.number), note="" if row.version == 1 and label[0] == "v" else label),
+                Cell(row.due_on.isoformat()),
+                state_cell(row.standing(today).value),
+                number(money(Money(asked, found.currency))),
+                number(money(Money(row.paid, found.currency))),
+            )
         )
-    )
+
+
+def _changed(changes: ChangedPlan, *, zone: str) -> Iterator[Table]:
+    if changes.proposals:
+        yield proposals_table(changes, zone=zone)
+    if changes.versions:
+        yield versions_table(changes, zone=zone)
+
+
+def _moves(found: PlanMoney) -> tuple[PlanMoveRow, ...]:
+    page = credit.plan_page(found.order_line_id)
+    return () if page is None else page.moves
 
 
 def _payments(found: PlanMoney, *, zone: str) -> Table:
@@ -230,7 +261,7 @@ def _payments(found: PlanMoney, *, zone: str) -> Table:
 
 
 def _payment(row: PlanPaymentRow, *, zone: str) -> Row:
-    who = "saved card" if row.is_automatic else "by hand"
+    who = row.label or ("saved card" if row.is_automatic else "by hand")
     return Row(
         cells=(
             Cell(str(row.serial)),

@@ -1,12 +1,13 @@
 """What is known of phones and how sure it is; and who did what."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bandstand.catalogue import queries as catalogue
 from bandstand.catalogue.queries import BrandQuality
 from bandstand.console.desk import Desk
+from bandstand.console.pages.named import Named, named
 from bandstand.offers import queries as offers
 from bandstand.plumbing.audit_book import audit_actions, audit_list
 from bandstand.plumbing.desk.asking import Asking
@@ -100,6 +101,7 @@ def audit_page(desk: Desk) -> Listing:
     deeds = {deed: deed.replace(".", ": ").replace("_", " ") for deed in audit_actions()}
     deed = asking.word("deed", known=deeds)
     found = audit_list(text=asking.text(), action=deed, page=asking.page())
+    about = named(one.subject for one in found.entries)
     return Listing(
         title="Audit log",
         lead="Who did what to what. The log only grows.",
@@ -119,7 +121,7 @@ def audit_page(desk: Desk) -> Listing:
                         time_cell(one.at, zone=desk.zone),
                         Cell(one.actor),
                         Cell(deeds.get(one.action, one.action)),
-                        Cell(one.subject, url=subject_url(one.subject)),
+                        _subject_cell(one.subject, about=about),
                         Cell(_detail(one.detail)[:DETAIL_SHOWN]),
                     )
                 )
@@ -143,6 +145,14 @@ def audit_export(desk: Desk) -> Iterable[tuple[object, ...]]:
     for page in every_page(lambda at: audit_list(text=asking.text(), action=deed, page=at)):
         for one in page.entries:
             yield one.at.isoformat(), one.actor, one.action, one.subject, json.dumps(one.detail)
+
+
+def _subject_cell(subject: str, *, about: Mapping[str, Named]) -> Cell:
+    """Return a subject by its name, with its id below; by its id alone where it has no name."""
+    one = about.get(subject)
+    if one is None or one.text == subject:
+        return Cell(subject, url=subject_url(subject))
+    return Cell(one.text, url=one.url, note=subject)
 
 
 def subject_url(subject: str) -> str:

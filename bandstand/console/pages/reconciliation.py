@@ -46,10 +46,14 @@ KINDS: Final = {
     "charge": "Charge",
     "capture": "Capture",
     "refund": "Refund",
+    "refund_failure": "Refund, came back",
+    "refund_returned": "Refund, came back",
     "dispute": "Dispute",
     "dispute_taken": "Dispute, taken back",
     "dispute_returned": "Dispute, returned",
     "dispute_reversal": "Dispute, returned",
+    "transfer": "Seller’s payout",
+    "transfer_reversal": "Seller’s payout, back",
     "other": "Adjustment",
 }
 AGES: Final = (("0–1 d", 0, 1), ("2–3 d", 2, 3), ("4–7 d", 4, 7), ("over 7 d", 8, 10**6))
@@ -108,8 +112,8 @@ def reconciliation_page(desk: Desk) -> Listing:
         sections=(_proofs(queries.proofs()), _files(desk)),
         export_url=asking.address(format="csv", page=""),
         clear_url=HERE if is_narrowed else "",
-        action_url="/console/disputes/",
-        action_label="Disputes",
+        action_url=f"{HERE}upload/",
+        action_label="Take in a report",
         empty_title="Nothing is open" if asked.side == "open" else "Nothing here",
         empty_text="Every movement that a provider reported is one of ours."
         if unmatched == ()
@@ -149,6 +153,10 @@ def movement_facts(row_id: UUID, *, desk: Desk) -> tuple[MovementRow, tuple[Fact
         facts.append(Fact("Because" if row.matched_by else "Described as", row.words))
     if row.matched_by:
         facts.append(Fact("Matched by", row.matched_by))
+    for one in queries.unmatch_rows(row_id):
+        at = time_cell(one.unmatched_at, zone=desk.zone).text
+        said = f"{at}, by {one.unmatched_by}: {one.reason} (was matched by {one.matched_by})"
+        facts.append(Fact("Taken apart", said))
     return row, tuple(facts)
 
 

@@ -27,7 +27,13 @@ from bandstand.plumbing.desk.tables import (
     plain_headings,
     select,
 )
-from bandstand.plumbing.desk.words import instant_text, plural, state_word, time_cell
+from bandstand.plumbing.desk.words import (
+    bound_cell,
+    bound_text,
+    plural,
+    state_word,
+    time_cell,
+)
 from bandstand.rights.queries.on_record import (
     FactKind,
     FactOnRecord,
@@ -261,8 +267,8 @@ def _row(one: FactOnRecord, *, desk: Desk) -> Row:
             pill(*STANDINGS[one.standing(desk.now)]),
             Cell(one.place or "–"),
             Cell(one.said),
-            time_cell(one.from_at, zone="UTC"),
-            time_cell(one.until_at, zone="UTC"),
+            bound_cell(one.from_at, zone="UTC"),
+            bound_cell(one.until_at, zone="UTC"),
             Cell(one.source or "not noted"),
         ),
     )
@@ -273,8 +279,8 @@ def _facts(row: FactOnRecord) -> tuple[Fact, ...]:
         Fact("Where", row.place or "everywhere"),
         Fact("Says", row.said),
         *(Fact(name, said) for name, said in row.parts),
-        Fact("From", instant_text(row.from_at, zone="UTC") if row.from_at else "always"),
-        Fact("Until", instant_text(row.until_at, zone="UTC") if row.until_at else "changed"),
+        Fact("From", bound_text(row.from_at, zone="UTC") if row.from_at else "always"),
+        Fact("Until", bound_text(row.until_at, zone="UTC") if row.until_at else "changed"),
         Fact("Shown by" if row.kind is FactKind.LABEL else "Source", row.source or "not noted"),
     )
 

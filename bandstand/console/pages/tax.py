@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from bandstand.console.desk import Desk, key_of, major, money
+from bandstand.console.pages.tax_files import files_table, tellings_tables
 from bandstand.kernel.errors import BadInputError, NotFoundError
 from bandstand.kernel.public_ids import IdKind
 from bandstand.money import sum_of
@@ -27,7 +28,14 @@ from bandstand.plumbing.desk.words import time_cell
 from bandstand.rights.rules import Condition
 from bandstand.tax import queries
 from bandstand.tax.queries import CollectedRow, Coverage, CoverageRow, MarketCoverage
-from bandstand.tax.rules import KIND_NAMES, AcquiredFrom, EngineName, percent_text
+from bandstand.tax.rules import (
+    KIND_NAMES,
+    AcquiredFrom,
+    Ambiguity,
+    EngineName,
+    WithoutAnswer,
+    percent_text,
+)
 from bandstand.tax.services import RateOutcome, RatePreview
 
 HEADS: Final = ("owed_to", "collected", "currency")
@@ -38,7 +46,16 @@ COVERAGE_WORDS: Final = {
 }
 ENGINE_WORDS: Final = {
     EngineName.EMBEDDED: ("Taxed by this shop’s rates", "good"),
+    EngineName.STRIPE: ("Taxed by Stripe Tax", "good"),
     EngineName.NONE: ("No tax collected", "info"),
+}
+AMBIGUITY_WORDS: Final = {
+    Ambiguity.HIGHEST: "The highest counts, and the quote says so",
+    Ambiguity.REFUSE: "The buyer is asked for the ZIP+4",
+}
+WITHOUT_WORDS: Final = {
+    WithoutAnswer.REFUSE: "Nothing is sold until it answers",
+    WithoutAnswer.LOADED: "This shop’s rates stand in, and the quote says so",
 }
 REFUSALS_SHOWN: Final = 20
 FROM_WORDS: Final = {
@@ -68,7 +85,13 @@ def tax_page(desk: Desk) -> Listing:
         ),
         stats=_stats(owed),
         table=_places(chosen),
-        sections=(_policies(markets, desk=desk), _collected(owed), _acquired()),
+        sections=(
+            _policies(markets, desk=desk),
+            _collected(owed),
+            files_table(zone=desk.zone),
+            *tellings_tables(zone=desk.zone),
+            _acquired(),
+        ),
         pages=ONE_PAGE,
         export_url="/console/tax/?format=csv",
         action_url="/console/tax/import/",
@@ -96,6 +119,18 @@ def preview_facts(preview: RatePreview) -> tuple[Fact, ...]:
         Fact(f"Line {one.line}", one.reason) for one in preview.refused[:REFUSALS_SHOWN]
     )
     return counts + refused
+
+
+def doubt_facts(ambiguity: str, without_answer: str, *, engine: EngineName) -> tuple[Fact, ...]:
+    """Return what a policy does in doubt, as far as it matters to its engine."""
+    if engine is EngineName.NONE:
+        return ()
+    chosen = Ambiguity(ambiguity or Ambiguity.HIGHEST.value)
+    facts = (Fact("Where a ZIP code has several rates", AMBIGUITY_WORDS[chosen]),)
+    if engine is EngineName.EMBEDDED:
+        return facts
+    silent = WithoutAnswer(without_answer or WithoutAnswer.REFUSE.value)
+    return (*facts, Fact("Where the provider does not answer", WITHOUT_WORDS[silent]))
 
 
 def used_offer(printed: str) -> OfferRow:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.payouts import queries
-from bandstand.payouts.queries import PayableRow, PayoutRow, SellerStatement
-from bandstand.payouts.rules import PayableState, PayoutState
+from bandstand.payouts.queries import AccountRow, PayableRow, PayoutRow, SellerStatement
+from bandstand.payouts.rules import PayableState, PayoutState, SellerBalance
+from bandstand.payouts.rules.statements import KIND_WORDS
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.pictures import Part, whole_svg
 from bandstand.plumbing.desk.tables import (
@@ -29,14 +30,6 @@ from bandstand.portals.desk import Desk, money
 
 MONEY_HEADS: Final = ("at", "kind", "what", "amount", "balance", "currency")
 PERIOD: Final = timedelta(days=31)
-KIND_WORDS: Final = {
-    "sale": "Sold",
-    "cancel": "Sale cancelled",
-    "return": "Phone returned",
-    "takedown": "Sale stopped",
-    "payout": "Paid out",
-    "reversal of payout": "Payout came back",
-}
 PAYABLE_WORDS: Final = {
     PayableState.PENDING: ("Pending", "info"),
     PayableState.AVAILABLE: ("Available", "good"),
@@ -45,7 +38,8 @@ PAYABLE_WORDS: Final = {
 PAYOUT_WORDS: Final = {
     PayoutState.SENT: ("On its way", "info"),
     PayoutState.PAID: ("Paid", "good"),
-    PayoutState.FAILED: ("Came back", "bad"),
+    PayoutState.FAILED: ("Failed", "bad"),
+    PayoutState.RETURNED: ("Came back", "bad"),
 }
 
 
@@ -60,16 +54,7 @@ def money_page(desk: Desk, *, currency: str) -> Listing:
         lead="A sale is pending until its buyer can no longer give it back. Then it is available,"
         " and the next payout pays it.",
         problems=tuple(asking.problems),
-        stats=(
-            Stat("Pending", money(held.pending)),
-            Stat("Available", money(held.available), kind="good"),
-            Stat("Kept back", money(held.reserve), note="Against returns, for a time"),
-            *(
-                (Stat("You owe", money(held.owed_to_us), kind="bad"),)
-                if held.owed_to_us.minor
-                else ()
-            ),
-        ),
+        stats=_stats(held),
         picture=whole_svg(
             [
                 Part("pending", max(int(held.pending.major), 0), "info"),
@@ -103,9 +88,11 @@ def money_page(desk: Desk, *, currency: str) -> Listing:
                 for line in told.lines
             ),
         ),
-        sections=(_payables(desk), _payouts(desk)),
+        sections=(_account(desk, currency=currency), _payables(desk), _payouts(desk)),
         pages=ONE_PAGE,
         export_url=asking.address(format="csv"),
+        action_url="/portals/seller/money/statements/",
+        action_label="Statements",
         empty_title="No movement in this time",
         empty_text="Choose another period.",
     )
@@ -128,6 +115,16 @@ def money_export(desk: Desk, *, currency: str) -> Iterable[tuple[object, ...]]:
     yield (until.isoformat(), "closing", "", "", str(told.closing.major), currency)
 
 
+def _stats(held: SellerBalance) -> tuple[Stat, ...]:
+    owed = (Stat("You owe", money(held.owed_to_us), kind="bad"),) if held.owed_to_us.minor else ()
+    return (
+        Stat("Pending", money(held.pending)),
+        Stat("Available", money(held.available), kind="good"),
+        Stat("Kept back", money(held.reserve), note="Against returns, for a time"),
+        *owed,
+    )
+
+
 def _period(asking: Asking, *, desk: Desk) -> tuple[date, date]:
     today = desk.now.astimezone(ZoneInfo(desk.zone)).date()
     until = asking.day("until") or today
@@ -146,6 +143,35 @@ def _statement(desk: Desk, *, currency: str, since: date, until: date) -> Seller
         since=datetime.combine(since, time.min, tzinfo=zone),
         until=datetime.combine(until + timedelta(days=1), time.min, tzinfo=zone),
     )
+
+
+def _account(desk: Desk, *, currency: str) -> Table:
+    row = queries.account_of(desk.party.id, currency=currency)
+    return Table(
+        caption="Your account",
+        note="A change waits some days and is told to your former contact",
+        columns=plain_headings(Column("Payouts go to"), Column("State"), Column("Held by")),
+        rows=(
+            Row(
+                (
+                    Cell(row.masked if row else "No account yet: give one"),
+                    _account_state(row, desk=desk),
+                    Cell(row.holder if row else "–"),
+                ),
+                url="/portals/seller/money/account/",
+            ),
+        ),
+    )
+
+
+def _account_state(row: AccountRow | None, *, desk: Desk) -> Cell:
+    if row is None:
+        return pill("Missing", "bad", note="Nothing is paid out without one")
+    if row.blocked_at is not None:
+        return pill("Stopped", "bad", note=row.blocked_reason)
+    if row.usable_from > desk.now:
+        return pill("Waits", "part", note=f"until {row.usable_from:%-d %B %Y}")
+    return pill("In use", "good")
 
 
 def _payables(desk: Desk) -> Table:
@@ -182,7 +208,9 @@ def _payouts(desk: Desk) -> Table:
     return Table(
         caption="Payouts",
         note=plural(len(rows), "payout"),
-        columns=plain_headings(Column("Sent"), Column("State"), Column("Amount", is_number=True)),
+        columns=plain_headings(
+            Column("Sent"), Column("State"), Column("To"), Column("Amount", is_number=True)
+        ),
         rows=tuple(_payout(row, zone=desk.zone) for row in rows[:50]),
     )
 
@@ -193,6 +221,7 @@ def _payout(row: PayoutRow, *, zone: str) -> Row:
         (
             time_cell(row.sent_at, zone=zone),
             pill(word, kind, note=row.words),
+            Cell(row.account or "–"),
             number(money(row.amount)),
         )
     )

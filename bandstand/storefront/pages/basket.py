@@ -90,7 +90,7 @@ def line_view(line: BasketLineRow) -> BasketLineView:
         seller=offer.seller_name,
         art_svg=phone_svg(shape),
         tone=shape.tone,
-        price=price_text(line.price, line.disclosure, locale=offer.locale),
+        price=price_text(line.price, line.disclosure, locale=offer.locale, credits=line.credits),
         price_minor=line.price.minor,
         due_today=format_money(line.due_today, offer.locale),
         plans=_plans(line),

@@ -4,18 +4,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from bandstand.credit.queries.policies import late_fee_terms
+from bandstand.credit.rules.late_fees import late_words
 from bandstand.money import Money, format_money
 from bandstand.orders.addresses import AddressField
 from bandstand.orders.queries import BasketPage, BasketTax, CheckoutRow
 from bandstand.orders.rules import CheckoutState
 from bandstand.payments.queries import PaymentRow
 from bandstand.payments.rules import PaymentState
+from bandstand.plumbing import clock
 from bandstand.storefront.forms import CheckoutForm
+from bandstand.storefront.pages.applications import PlanAnswer
 from bandstand.storefront.pages.basket import BasketLineView, line_view, totals_of
 from bandstand.storefront.pages.prices import (
     AmountLine,
+    CreditText,
     DisclosureText,
     DueRow,
+    credit_text,
     disclosure_text,
     due_rows,
 )
@@ -31,6 +37,9 @@ class CreditTerms:
     price: str
     disclosure: DisclosureText
     rows: tuple[DueRow, ...]
+    credit: CreditText | None
+    late_words: str
+    """What paying late costs, as the agreement will say it (12 CFR 1026.18 (l))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class CheckoutView:
     totals: tuple[AmountLine, ...]
     notices: tuple[tuple[str, str], ...] = field(default=())
     """What happened to the last attempt: each a title and a text."""
+    answers: tuple[PlanAnswer, ...] = ()
+    """What was decided on plans that were not approved as asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,7 @@ def checkout_view(
     locale: str,
     tax: BasketTax | None,
     notices: tuple[tuple[str, str], ...] = (),
+    answers: tuple[PlanAnswer, ...] = (),
 ) -> CheckoutView:
     """Return the checkout of a basket; ``tax`` is None until the address tells it."""
     added = Money.zero(page.currency) if tax is None else tax.added
@@ -81,6 +93,7 @@ def checkout_view(
             tax_added=added,
         ),
         notices=notices,
+        answers=answers,
     )
 
 
@@ -102,18 +115,22 @@ def checkout_form(
     countries: tuple[tuple[str, str], ...],
     typed: dict[str, str] | None = None,
     known: dict[str, str] | None = None,
+    asks_income: bool = False,
 ) -> CheckoutForm:
     """
     Return the form of a basket: bound to what was typed, or begun with what is known.
 
-    ``total`` is what the page beside it says, tax and all.
+    ``total`` is what the page beside it says, tax and all; ``asks_income`` what the market's policy
+    wants to know for a plan.
     """
+    has_plan = any(line.disclosure is not None for line in page.lines)
     return CheckoutForm(
         typed,
         initial={"expected_total": total.minor, **(known or {})},
         address=fields,
         countries=countries,
-        has_plan=any(line.disclosure is not None for line in page.lines),
+        has_plan=has_plan,
+        income_in=page.currency if has_plan and asks_income else "",
     )
 
 
@@ -160,6 +177,8 @@ def _waiting(url: str, *, payment: PaymentRow | None) -> WaitingView:
 
 
 def _agreements(page: BasketPage, *, locale: str) -> Iterator[CreditTerms]:
+    markets = {line.disclosure.market for line in page.lines if line.disclosure is not None}
+    late = {market: late_fee_terms(market=market, at=clock.now()) for market in markets}
     for line in page.lines:
         if line.disclosure is not None:
             yield CreditTerms(
@@ -167,4 +186,6 @@ def _agreements(page: BasketPage, *, locale: str) -> Iterator[CreditTerms]:
                 price=format_money(line.price, locale),
                 disclosure=disclosure_text(line.disclosure, locale=locale),
                 rows=due_rows(line.disclosure, locale=locale),
+                credit=None if line.credits is None else credit_text(line.credits, locale=locale),
+                late_words=late_words(late[line.disclosure.market], locale=locale),
             )

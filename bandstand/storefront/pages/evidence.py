@@ -211,7 +211,8 @@ def _against(reasons: tuple[GateReason, ...]) -> Iterator[EvidenceStep]:
     for reason in reasons:
         is_waived = reason.outcome == Outcome.ALLOW.value
         note = "A person of ours has answered for this." if is_waived else reason.cure
-        yield EvidenceStep(reason.text, note, "part" if is_waived else "no")
+        is_in_question = is_waived or reason.outcome == Outcome.REVIEW.value
+        yield EvidenceStep(reason.text, note, "part" if is_in_question else "no")
 
 
 def _unknown(sale: RightsFacts, *, has_custody: bool) -> Iterator[str]:

@@ -11,11 +11,13 @@ from bandstand.orders.addresses import address_lines
 from bandstand.orders.queries import LineMoveRow, OrderLineRow, OrderPage, OrderRow
 from bandstand.orders.rules import LineMove, LineState
 from bandstand.payments.queries import RefundRow
+from bandstand.promotions.queries import PlanCredits
 from bandstand.storefront.art.bars import FitBadge
 from bandstand.storefront.art.phone_art import phone_svg
 from bandstand.storefront.art.shapes import shape_for
 from bandstand.storefront.pages.cards import badge, product_url
 from bandstand.storefront.pages.checkout import NOT_SHOWN
+from bandstand.storefront.pages.credits import CreditsView, credits_view
 from bandstand.storefront.pages.fits import AnswerCell, answers
 from bandstand.storefront.pages.prices import (
     AmountLine,
@@ -49,6 +51,8 @@ INSTALMENTS: Final = {
     InstalmentState.PAID.value: "paid",
     InstalmentState.SCHEDULED.value: "",
     InstalmentState.CHARGED_OFF.value: "given up",
+    InstalmentState.REPLACED.value: "changed",
+    InstalmentState.WAIVED.value: "taken back",
 }
 
 
@@ -109,6 +113,7 @@ class LineView:
     plan_open: str
     plan_url: str
     """Where the plan's own page is; empty for an outright sale."""
+    credits: CreditsView | None
     agreement_url: str
     """Where the accepted credit agreement is, without its ending; empty for an outright sale."""
     tracking: str
@@ -158,6 +163,7 @@ def order_view(
     *,
     refunds: Sequence[RefundRow],
     proofs: dict[UUID, LineProof],
+    promised: dict[UUID, PlanCredits],
     shop: Shop,
 ) -> OrderView:
     """Return an order as its buyer sees it."""
@@ -175,6 +181,7 @@ def order_view(
                 link=page.link,
                 refunds=[one for one in refunds if one.order_line_id == line.id],
                 proof=proofs[line.id],
+                promised=promised.get(line.id),
                 shop=shop,
             )
             for line in page.lines
@@ -208,7 +215,13 @@ def _item(order: OrderRow, *, shop: Shop, url: str) -> OrderItem:
 
 
 def _line_view(
-    line: OrderLineRow, *, link: str, refunds: Sequence[RefundRow], proof: LineProof, shop: Shop
+    line: OrderLineRow,
+    *,
+    link: str,
+    refunds: Sequence[RefundRow],
+    proof: LineProof,
+    promised: PlanCredits | None,
+    shop: Shop,
 ) -> LineView:
     zone, locale = shop.market.time_zone, shop.locale
     shape = shape_for(line.title.partition(" ")[0], line.title, colour=line.colour_hex)
@@ -239,6 +252,7 @@ def _line_view(
         plan_state=line.plan.state.value if line.plan else "",
         plan_open=format_money(line.plan.open, locale) if line.plan else "",
         plan_url=f"{link}plan/{line.public_id}/" if line.plan else "",
+        credits=credits_view(promised, locale=locale),
         agreement_url=f"{link}agreement/{line.public_id}" if line.plan else "",
         tracking=configuration_line(line.carrier, line.tracking),
         passport_url=f"{link}passport/{line.public_id}.json",

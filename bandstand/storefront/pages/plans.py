@@ -1,17 +1,21 @@
 """A plan as its buyer sees it: what is owed, when, what was paid, and what ends it today."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from bandstand.credit.queries import PlanMoney, PlanPaymentRow
-from bandstand.credit.rules import AskKind, AskState, PlanState
-from bandstand.credit.rules.standing import Owed, Standing, due_total, open_total
+from bandstand.credit.rules import AskKind, AskState, InstalmentKind, PlanState
+from bandstand.credit.rules.standing import Standing, due_total, in_order, open_total
 from bandstand.money import Money, format_money
 from bandstand.orders.queries import OrderLineRow, OrderPage
-from bandstand.payments.queries import PaymentRow
+from bandstand.payments.queries import PaymentRow, SavedCardRow
 from bandstand.payments.rules import PaymentState, decline_text
+from bandstand.promotions.queries import PlanCredits
+from bandstand.storefront.pages.credits import CreditsView, credits_view, payoff_words
+from bandstand.storefront.pages.plan_cards import CardsPanel
+from bandstand.storefront.pages.plan_changes import ChangesPanel
 from bandstand.storefront.pages.prices import PriceText, price_text
 from bandstand.storefront.pages.words import day_text, instant_text
 from bandstand.storefront.plan_forms import AutopayForm, PlanPayForm
@@ -25,6 +29,8 @@ STANDINGS: Final = {
     Standing.PAID: ("good", "paid"),
     Standing.CANCELLED: ("", "cancelled"),
     Standing.CHARGED_OFF: ("bad", "given up"),
+    Standing.REPLACED: ("", "changed"),
+    Standing.WAIVED: ("good", "taken back"),
 }
 STATES: Final = {
     PlanState.AGREED: ("info", "Begins when your card is charged"),
@@ -43,6 +49,7 @@ KINDS: Final = {
     AskKind.INSTALMENT: "Instalment",
     AskKind.EXTRA: "Extra payment",
     AskKind.PAYOFF: "Payoff",
+    AskKind.CREDIT: "Credit",
 }
 
 
@@ -50,7 +57,7 @@ KINDS: Final = {
 class InstalmentLine:
     """One instalment, written."""
 
-    number: int
+    number: str
     due_iso: str
     due_text: str
     amount: str
@@ -89,6 +96,8 @@ class PlanView:
     next_label: str
     next_text: str
     is_late: bool
+    late_text: str
+    pause_text: str
     payoff_text: str
     instalments: tuple[InstalmentLine, ...]
     payments: tuple[PaymentLine, ...]
@@ -99,8 +108,11 @@ class PlanView:
     trouble: str
     """Why the last payment came to nothing; empty when it did not."""
     has_autopay: bool
+    changes: ChangesPanel | None
+    credits: CreditsView | None
     form: PlanPayForm | None
     autopay: AutopayForm | None
+    cards: CardsPanel | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +123,7 @@ class PlanForms:
     autopay: AutopayForm | None = None
 
 
-def plan_view(
+def plan_view(  # noqa: PLR0913 -- a plan's page says all of these
     page: OrderPage,
     *,
     line: OrderLineRow,
@@ -120,6 +132,11 @@ def plan_view(
     today: date,
     shop: Shop,
     forms: PlanForms | None = None,
+    promised: PlanCredits | None = None,
+    takes_part: bool = False,
+    changes: ChangesPanel | None = None,
+    cards: CardsPanel | None = None,
+    saved: Sequence[SavedCardRow] = (),
 ) -> PlanView:
     """Return a plan as its buyer sees it; ``payment`` is the one under way."""
     is_active, locale = money.state is PlanState.ACTIVE, shop.locale
@@ -137,23 +154,50 @@ def plan_view(
         is_active=is_active,
         is_paused=is_active and money.is_paused,
         open=_written(open_total(money.owed), money, locale=locale),
-        paid=_written(sum(row.paid for row in money.owed), money, locale=locale),
+        paid=_written(_paid_by_buyer(money), money, locale=locale),
         next_label=label,
         next_text=text,
         is_late=any(row.standing(today) is Standing.LATE for row in money.owed),
-        payoff_text=payoff_text(money, today=today, locale=locale) if is_active else "",
-        instalments=tuple(
-            _instalment(row, money, today=today, locale=locale) for row in money.owed
-        ),
+        late_text=f"Please pay what is due. {_late_words(changes)}",
+        pause_text=_pause_text(changes),
+        payoff_text=payoff_text(money, today=today, locale=locale, promised=promised),
+        credits=credits_view(promised, locale=locale),
+        instalments=tuple(_instalments(money, today=today, locale=locale)),
         payments=tuple(_payments(money, shop=shop)),
         price=price_text(line.price, line.disclosure, locale=locale),
         waiting=_waiting(money, payment, locale=locale),
         bank_url=payment.action_url if payment and _asks_buyer(payment) else "",
         trouble=_trouble(money) if is_open else "",
         has_autopay=money.has_mandate and is_active,
-        form=(typed.pay or pay_form(money, today=today, locale=locale)) if is_open else None,
-        autopay=(typed.autopay or AutopayForm()) if is_active and not money.has_mandate else None,
+        changes=changes,
+        form=(
+            typed.pay
+            or pay_form(money, today=today, locale=locale, takes_part=takes_part, saved=saved)
+            if is_open
+            else None
+        ),
+        autopay=(
+            typed.autopay or AutopayForm(saved=saved)
+            if is_active and saved and not money.has_mandate
+            else None
+        ),
+        cards=cards if is_active else None,
     )
+
+
+def _late_words(changes: ChangesPanel | None) -> str:
+    if changes is None or not changes.has_late_fee:
+        return "There is no fee for paying late."
+    return changes.late_words
+
+
+def _pause_text(changes: ChangesPanel | None) -> str:
+    why = (
+        f"It is paused because {' and '.join(changes.pauses)}. "
+        if changes and changes.pauses
+        else ""
+    )
+    return f"{why}Your card is not charged by itself until it goes on. You may still pay by hand."
 
 
 def plan_url(page: OrderPage, line: OrderLineRow) -> str:
@@ -162,35 +206,56 @@ def plan_url(page: OrderPage, line: OrderLineRow) -> str:
 
 
 def pay_form(
-    money: PlanMoney, *, today: date, locale: str, typed: dict[str, str] | None = None
+    money: PlanMoney,
+    *,
+    today: date,
+    locale: str,
+    takes_part: bool,
+    saved: Sequence[SavedCardRow] = (),
+    typed: dict[str, str] | None = None,
 ) -> PlanPayForm:
     """Return the form that pays on a plan, with what each choice comes to today."""
     due = due_total(money.owed, on=today)
-    next_open = next((row.open for row in money.owed if row.open), 0)
+    next_open = next((row.open for row in in_order(money.owed) if row.open), 0)
     instalment = _written(due or next_open, money, locale=locale)
-    off = _written(money.payoff_on(today).amount, money, locale=locale)
+    off = _written(asked_for_payoff(money, today=today), money, locale=locale)
     first = f"{instalment}, what is due" if due else f"{instalment}, the next instalment early"
     kinds = [(AskKind.INSTALMENT.value, first)]
-    if not any(row.interest for row in money.owed):
+    if takes_part:
         kinds.append((AskKind.EXTRA.value, "An extra amount, so that the plan ends earlier"))
     kinds.append((AskKind.PAYOFF.value, f"{off}, all of it: pay the plan off"))
-    return PlanPayForm(typed, kinds=kinds, currency=money.currency)
+    return PlanPayForm(typed, kinds=kinds, currency=money.currency, saved=saved)
 
 
-def payoff_text(money: PlanMoney, *, today: date, locale: str) -> str:
-    """Say what ends a plan today, and what is left out of it."""
+def asked_for_payoff(money: PlanMoney, *, today: date) -> int:
+    """Return what a card is asked to pay a plan off: what is owed less the credits kept."""
+    return money.asked_for_payoff(today).minor
+
+
+def payoff_text(
+    money: PlanMoney, *, today: date, locale: str, promised: PlanCredits | None = None
+) -> str:
+    """Say what ends a running plan today, what is left out, and what becomes of its credits."""
+    if money.state is not PlanState.ACTIVE:
+        return ""
     off = money.payoff_on(today)
-    asked = _written(off.amount, money, locale=locale)
+    asked = _written(asked_for_payoff(money, today=today), money, locale=locale)
+    credits_said = payoff_words(promised, locale=locale)
     if not off.waived:
-        return (
-            f"{asked} pays this plan off today. There is no fee for it, and you lose no credits:"
-            " this plan has none."
-        )
+        return f"{asked} pays this plan off today. There is no fee for it. {credits_said}"
     waived = _written(off.waived, money, locale=locale)
     return (
         f"{asked} pays this plan off today. {waived} of interest is not yet earned and is never"
-        " charged. There is no fee for it, and you lose no credits: this plan has none."
+        f" charged. There is no fee for it. {credits_said}"
     )
+
+
+def _paid_by_buyer(money: PlanMoney) -> int:
+    """Return what instalments were paid with money; credits are shown apart."""
+    credited = sum(
+        row.amount.minor - row.surplus.minor for row in money.payments if row.kind is AskKind.CREDIT
+    )
+    return sum(row.paid for row in money.owed) - credited
 
 
 def _next(money: PlanMoney, *, today: date, locale: str) -> tuple[str, str]:
@@ -199,7 +264,7 @@ def _next(money: PlanMoney, *, today: date, locale: str) -> tuple[str, str]:
     due = due_total(money.owed, on=today)
     if due:
         return "Due now", _written(due, money, locale=locale)
-    coming = next((row for row in money.owed if row.open), None)
+    coming = next((row for row in in_order(money.owed) if row.open), None)
     if coming is None:
         return "Next payment", "none"
     return (
@@ -208,17 +273,25 @@ def _next(money: PlanMoney, *, today: date, locale: str) -> tuple[str, str]:
     )
 
 
-def _instalment(row: Owed, money: PlanMoney, *, today: date, locale: str) -> InstalmentLine:
-    kind, state = STANDINGS[row.standing(today)]
-    return InstalmentLine(
-        number=row.number,
-        due_iso=row.due_on.isoformat(),
-        due_text=day_text(row.due_on),
-        amount=_written(row.principal + row.interest - row.waived, money, locale=locale),
-        open=_written(row.open, money, locale=locale),
-        kind=kind,
-        state=state,
-    )
+def _instalments(money: PlanMoney, *, today: date, locale: str) -> Iterator[InstalmentLine]:
+    """Yield what falls due in its order; of what a change replaced, only what was paid on it."""
+    count = 0
+    for row in in_order(money.owed):
+        if not (row.is_current or row.paid):
+            continue
+        is_fee = row.kind is InstalmentKind.LATE_FEE
+        count += not is_fee
+        asked = row.principal + row.interest - row.waived if row.is_current else row.paid
+        kind, state = STANDINGS[row.standing(today)]
+        yield InstalmentLine(
+            number="Late charge" if is_fee else str(count),
+            due_iso=row.due_on.isoformat(),
+            due_text=day_text(row.due_on),
+            amount=_written(asked, money, locale=locale),
+            open=_written(row.open, money, locale=locale),
+            kind=kind,
+            state=state,
+        )
 
 
 def _payments(money: PlanMoney, *, shop: Shop) -> Iterator[PaymentLine]:
@@ -228,7 +301,7 @@ def _payments(money: PlanMoney, *, shop: Shop) -> Iterator[PaymentLine]:
         yield PaymentLine(
             when_iso=when.isoformat(),
             when_text=instant_text(when, zone=shop.market.time_zone),
-            what=KINDS[row.kind] + (", by your saved card" if row.is_automatic else ""),
+            what=row.label or KINDS[row.kind] + (", by your saved card" * row.is_automatic),
             amount=format_money(row.amount, shop.locale),
             kind=kind,
             state=state,
@@ -237,6 +310,8 @@ def _payments(money: PlanMoney, *, shop: Shop) -> Iterator[PaymentLine]:
 
 
 def _note(row: PlanPaymentRow, *, locale: str) -> str:
+    if row.kind is AskKind.CREDIT:
+        return "A credit; no card was charged."
     if row.surplus.is_positive:
         return f"{format_money(row.surplus, locale)} of it goes back to your card."
     return decline_text(row.failure) if row.state is AskState.DECLINED else ""

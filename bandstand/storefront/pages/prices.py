@@ -5,6 +5,8 @@ from itertools import groupby
 
 from bandstand.credit.rules import PriceDisclosure
 from bandstand.money import Money, format_money
+from bandstand.promotions.queries import CreditOffer
+from bandstand.promotions.rules import credit_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,25 @@ class DisclosureText:
 
 
 @dataclass(frozen=True, slots=True)
+class CreditText:
+    """The credits a plan comes with, written. They change none of the plan's own figures."""
+
+    each: str
+    last: str
+    """The last credit, if it is another amount; empty otherwise."""
+    count: int
+    total: str
+    words: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PriceText:
     """What ``components/price.html`` takes."""
 
     outright: str
     disclosure: DisclosureText | None
+    credit: CreditText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +74,30 @@ class DueRow:
     state: str = ""
 
 
-def price_text(price: Money, disclosure: PriceDisclosure | None, *, locale: str) -> PriceText:
-    """Return a price, written; with a disclosure its plan too."""
+def price_text(
+    price: Money,
+    disclosure: PriceDisclosure | None,
+    *,
+    locale: str,
+    credits: CreditOffer | None = None,  # noqa: A002 -- the trade's own word
+) -> PriceText:
+    """Return a price, written; with a disclosure its plan too, and the credits it comes with."""
     return PriceText(
         outright=format_money(price, locale),
         disclosure=None if disclosure is None else disclosure_text(disclosure, locale=locale),
+        credit=None if credits is None else credit_text(credits, locale=locale),
+    )
+
+
+def credit_text(offered: CreditOffer, *, locale: str) -> CreditText:
+    """Return the credits of a plan, written."""
+    return CreditText(
+        each=format_money(offered.each, locale),
+        last="" if offered.last == offered.each else format_money(offered.last, locale),
+        count=offered.count,
+        total=format_money(offered.amount, locale),
+        words=offered.words,
+        conditions=credit_conditions(on_payoff=offered.on_payoff, conditions=offered.conditions),
     )
 
 

@@ -9,6 +9,8 @@ from bandstand.catalogue import queries as catalogue
 from bandstand.money import format_money
 from bandstand.offers import queries as offers
 from bandstand.offers.queries import OfferPage, OfferRow, PlanChoice
+from bandstand.promotions import queries as promotions
+from bandstand.promotions.queries import CreditOffer, CreditsOnOffer
 from bandstand.rights import queries as rights
 from bandstand.rights.paths import RightStep
 from bandstand.rights.queries.labels import listing_words
@@ -132,9 +134,14 @@ def product_page(found: OfferPage, *, shop: Shop, months: str = "", now: datetim
         category=offer.category,
         seller=offer.seller_name,
         seller_slug=offer.seller_slug,
-        plans=plan_views(offer, plans=found.plans, months=months),
+        plans=plan_views(
+            offer,
+            plans=found.plans,
+            months=months,
+            promoted=promotions.credits_on([offer.id], market=offer.market, now=now),
+        ),
         fit=_fit(found, shop=shop, now=now),
-        right_heading="Yes" if steps and all(step.ok for step in steps) else "Not shown",
+        right_heading=_right_heading(steps),
         right_steps=tuple(_path_steps(steps)),
         stock=stock_text(offer.stock_left),
         is_sold_out=offer.stock_left < 1,
@@ -151,7 +158,7 @@ def product_page(found: OfferPage, *, shop: Shop, months: str = "", now: datetim
 
 
 def plan_views(
-    offer: OfferRow, *, plans: tuple[PlanChoice, ...], months: str = ""
+    offer: OfferRow, *, plans: tuple[PlanChoice, ...], promoted: CreditsOnOffer, months: str = ""
 ) -> tuple[PlanView, ...]:
     """Return the ways to pay for an offer: outright first; the asked or the default one chosen."""
     values = {OUTRIGHT, *(str(one.terms.months) for one in plans)}
@@ -166,7 +173,18 @@ def plan_views(
         due_rows=(),
         derivation=(),
     )
-    return (outright, *(_plan_view(offer, plan=one, chosen=chosen) for one in plans))
+    return (
+        outright,
+        *(
+            _plan_view(
+                offer,
+                plan=one,
+                chosen=chosen,
+                promoted=promoted.on(offer.id, told=one.disclosure),
+            )
+            for one in plans
+        ),
+    )
 
 
 def alternatives_to(offer_id: UUID, *, shop: Shop, now: datetime) -> tuple[CardView, ...]:
@@ -175,12 +193,14 @@ def alternatives_to(offer_id: UUID, *, shop: Shop, now: datetime) -> tuple[CardV
     return tuple(card_view(one, locale=shop.locale) for one in cards)
 
 
-def _plan_view(offer: OfferRow, *, plan: PlanChoice, chosen: str) -> PlanView:
+def _plan_view(
+    offer: OfferRow, *, plan: PlanChoice, chosen: str, promoted: CreditOffer | None
+) -> PlanView:
     value = str(plan.terms.months)
     return PlanView(
         value=value,
         label=f"{plan.terms.months} months",
-        price=price_text(offer.price, plan.disclosure, locale=offer.locale),
+        price=price_text(offer.price, plan.disclosure, locale=offer.locale, credits=promoted),
         is_chosen=value == chosen,
         due_today_lines=due_today_lines(plan.disclosure, locale=offer.locale),
         due_rows=due_rows(plan.disclosure, locale=offer.locale),
@@ -202,11 +222,19 @@ def _fit(found: OfferPage, *, shop: Shop, now: datetime) -> FitPanel | None:
     )
 
 
+def _right_heading(steps: tuple[RightStep, ...]) -> str:
+    """Return whether the right is shown: by every step, by none yet, or in question."""
+    states = {step.state for step in steps}
+    if states == {"yes"}:
+        return "Yes"
+    return "In question: somebody looks at it" if states == {"part"} else "Not shown"
+
+
 def _path_steps(steps: tuple[RightStep, ...]) -> Iterator[PathStep]:
     for step in steps:
         source = "" if step.source in step.text else step.source
         note = configuration_line(step.period_text, step.level, source)
-        yield PathStep(what=step.text, note=note, state="yes" if step.ok else "no")
+        yield PathStep(what=step.text, note=note, state=step.state)
 
 
 def _others(offer: OfferRow) -> Iterator[OtherOffer]:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from bandstand.console.desk import Desk, major, money
 from bandstand.console.pages.books.instants import asked_instant
+from bandstand.console.pages.named import named
 from bandstand.kernel.errors import NotFoundError, near_matches
 from bandstand.ledger import queries as ledger
 from bandstand.ledger.queries import BalanceRow, StatementRow
@@ -72,9 +73,10 @@ def party_page(desk: Desk) -> Listing:
     rows = ledger.balances_of_key(key=key) if key else {}
     if not rows:
         raise NotFoundError(f"Nothing was ever posted under “{key[:60]}”.")
+    about = named([key]).get(key)
     return Listing(
-        title=f"Statement of {key}",
-        lead="Every account kept under this key, and what it stands at.",
+        title=f"Statement of {about.text if about else key}",
+        lead=f"Every account kept under {key}, and what it stands at.",
         table=Table(
             caption="Accounts",
             columns=plain_headings(
@@ -89,8 +91,8 @@ def party_page(desk: Desk) -> Listing:
             ),
         ),
         pages=ONE_PAGE,
-        action_url="/console/ledger/",
-        action_label="Trial balance",
+        action_url=about.url if about else "/console/ledger/",
+        action_label="Look at it" if about else "Trial balance",
     )
 
 
@@ -183,6 +185,7 @@ def _sub_ledgers(
     found = [row for row in keys if text in row.key.lower()]
     found.sort(key=lambda row: (-abs(row.balance.minor), row.key))
     shown = found[:KEYS_SHOWN]
+    about = named(row.key for row in shown)
     return Listing(
         title=code.value,
         lead=f"Its sub-ledgers in {currency} that do not stand at nothing, the largest first.",
@@ -197,7 +200,13 @@ def _sub_ledgers(
             columns=plain_headings(Column("Key"), Column("Balance", is_number=True)),
             rows=tuple(
                 Row(
-                    (Cell(row.key or "(none)"), number(money(row.balance))),
+                    (
+                        Cell(
+                            row.key or "(none)",
+                            note=about[row.key].text if row.key in about else "",
+                        ),
+                        number(money(row.balance)),
+                    ),
                     url=account_url(code.value, currency, key=row.key),
                 )
                 for row in shown

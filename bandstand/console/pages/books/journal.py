@@ -1,11 +1,12 @@
 """The journal and one transfer of it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bandstand.console.desk import Desk, key_of, major, money
 from bandstand.console.pages.books.accounts import account_url
 from bandstand.console.pages.books.instants import begin_of, end_of
+from bandstand.console.pages.named import Named, named
 from bandstand.kernel.errors import NotFoundError
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.ledger import queries as ledger
@@ -38,6 +39,7 @@ def journal_page(desk: Desk) -> Listing:
     asking = Asking.of(desk.request)
     ask = _ask(asking, desk=desk)
     found = ledger.journal(page=asking.page(), ask=ask)
+    about = named(leg.key for row in found.rows for leg in row.legs)
     is_narrowed = ask != ledger.EVERYTHING
     return Listing(
         title="Journal",
@@ -75,7 +77,9 @@ def journal_page(desk: Desk) -> Listing:
                 Column("Amount", is_number=True),
                 Column("Effective"),
             ),
-            rows=tuple(line for row in found.rows for line in _transfer(row, zone=desk.zone)),
+            rows=tuple(
+                line for row in found.rows for line in _transfer(row, about=about, zone=desk.zone)
+            ),
         ),
         pages=page_links(
             page=found.page, pages=found.pages, address=lambda at: asking.address(page=str(at))
@@ -116,6 +120,7 @@ def transfer_page(desk: Desk, *, transfer: str) -> Listing:
     row = ledger.transfer(key_of(IdKind.TRANSFER, transfer))
     if row is None:
         raise NotFoundError(f"There is no transfer {transfer}.")
+    about = named(leg.key for leg in row.legs)
     return Listing(
         title=f"Transfer: {row.kind.replace('_', ' ')}",
         lead=row.memo,
@@ -124,6 +129,7 @@ def transfer_page(desk: Desk, *, transfer: str) -> Listing:
             columns=plain_headings(
                 Column("Account"),
                 Column("Key"),
+                Column("About"),
                 Column("Debit", is_number=True),
                 Column("Credit", is_number=True),
             ),
@@ -135,6 +141,7 @@ def transfer_page(desk: Desk, *, transfer: str) -> Listing:
                             leg.key,
                             url=f"/console/ledger/party/?key={leg.key}" if leg.key else "",
                         ),
+                        _about(leg.key, about),
                         number(money(leg.amount) if leg.amount.is_positive else ""),
                         number("" if leg.amount.is_positive else money(-leg.amount)),
                     ),
@@ -184,12 +191,18 @@ def _ask(asking: Asking, *, desk: Desk) -> JournalAsk:
     )
 
 
-def _transfer(row: JournalRow, *, zone: str) -> tuple[Row, ...]:
+def _about(key: str, about: Mapping[str, Named]) -> Cell:
+    one = about.get(key)
+    return Cell("") if one is None else Cell(one.text, url=one.url)
+
+
+def _transfer(row: JournalRow, *, about: Mapping[str, Named], zone: str) -> tuple[Row, ...]:
     lines = []
     for at, leg in enumerate(row.legs):
         account = Cell(
             f"{leg.code.value} {leg.key}".strip(),
             url=account_url(leg.code.value, leg.amount.currency, key=leg.key),
+            note=about[leg.key].text if leg.key in about else "",
         )
         amount = number(money(leg.amount))
         if at:

@@ -63,6 +63,9 @@ SETTINGS: Final = (
     Setting(
         "SANDBOX_WEBHOOK_SECRET", "whsec_c2FuZGJveC1nYXRld2F5LXNlY3JldA==", "Signs sandbox events."
     ),
+    Setting("ELIGIBILITY_URL", "", "A service that assesses credit. Empty: the shop's own rules."),
+    Setting("ELIGIBILITY_SECRET", "", "Signs what that service is asked and answers (whsec_…)."),
+    Setting("ELIGIBILITY_SECONDS", "5", "How long that service is waited for."),
     Setting("IDENTITY_KEY_FILE", "", "Key that seals identities (Fernet). Empty: made in VAR_DIR."),
     Setting("PASSPORT_KEY_FILE", "", "Ed25519 private key (PEM). Empty: made under VAR_DIR."),
     Setting("EMAIL_URL", "console:", "console:, memory: or smtp://user:password@host:port."),

@@ -48,8 +48,10 @@ INSTALLED_APPS = [
     "bandstand.gate",
     "bandstand.offers",
     "bandstand.payments",
+    "bandstand.promotions",
     "bandstand.orders",
     "bandstand.payouts",
+    "bandstand.trade_in",
     "bandstand.takedowns",
     "bandstand.storefront",
     "bandstand.console",
@@ -185,6 +187,9 @@ GATEWAY = ENVIRONMENT.text("GATEWAY")
 STRIPE_SECRET_KEY = ENVIRONMENT.text("STRIPE_SECRET_KEY")
 STRIPE_WEBHOOK_SECRET = ENVIRONMENT.text("STRIPE_WEBHOOK_SECRET")
 SANDBOX_WEBHOOK_SECRET = ENVIRONMENT.text("SANDBOX_WEBHOOK_SECRET")
+ELIGIBILITY_URL = ENVIRONMENT.text("ELIGIBILITY_URL")
+ELIGIBILITY_SECRET = ENVIRONMENT.text("ELIGIBILITY_SECRET")
+ELIGIBILITY_SECONDS = ENVIRONMENT.number("ELIGIBILITY_SECONDS")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 EPCIS_SIZE_MAX_MB = ENVIRONMENT.number("EPCIS_SIZE_MAX_MB")
 EPCIS_EVENTS_MAX = ENVIRONMENT.number("EPCIS_EVENTS_MAX")

@@ -1,10 +1,13 @@
 """What visitors do, by roles and labels, and what every page they see must be."""
 
+import re
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 AXE = (Path(__file__).resolve().parents[1] / "vendored" / "axe.min.js").read_text()
+_mira = count(1)
 PASSWORD = "lark-demo-2026"  # noqa: S105 -- the demo's printed password
 
 
@@ -39,12 +42,30 @@ def put_in_basket(page: Page, phone: str, *, months: int | None) -> None:
     expect(page.get_by_role("heading", name="Your basket")).to_be_visible()
 
 
-def fill_in_buyer(page: Page, *, card: str, postcode: str = "12207") -> None:
-    """Fill in the checkout as Mira and choose a test card."""
-    page.get_by_label("E-mail").fill("mira@example.org")
+def place_order(page: Page) -> None:
+    """Order, and agree once more to the total with the tax that the address has told."""
+    order = page.get_by_role("button", name=re.compile("Order and pay"))
+    order.click()
+    page.wait_for_load_state()
+    if page.get_by_text("The total changed").is_visible():
+        expect(page.get_by_text("Estimated sales tax, New York")).to_be_visible()
+        require_sound(page)
+        order.click()
+
+
+def fill_in_buyer(page: Page, *, card: str, postcode: str = "12207") -> str:
+    """
+    Fill in the checkout as a Mira of her own and choose a test card; return her e-mail.
+
+    One buyer has one limit: a Mira who bought in another journey would not get this plan too.
+    """
+    number = next(_mira)
+    email = f"mira-{number}@example.org"
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Full name").fill("Mira Sol")
-    page.get_by_label("Street address").fill("1 Main Street")
+    page.get_by_label("Street address").fill(f"{number} Main Street")
     page.get_by_label("City").fill("Albany")
     page.get_by_label("State").select_option("NY")
     page.get_by_label("ZIP code").fill(postcode)
     page.get_by_label(card, exact=True).check()
+    return email

@@ -6,7 +6,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import fill_in_buyer, put_in_basket, require_sound, sign_in
+from tests.journeys.steps import (
+    fill_in_buyer,
+    place_order,
+    put_in_basket,
+    require_sound,
+    sign_in,
+)
 
 pytestmark = pytest.mark.journey
 PHONES = {"desk": "OnePlus 15", "phone": "OnePlus 13R"}  # each width stops one model of its own
@@ -35,7 +41,7 @@ def buy(page: Page, phone: str) -> str:
     page.get_by_role("link", name="Go to checkout").click()
     fill_in_buyer(page, card="Pays")
     page.get_by_role("checkbox", name=re.compile("credit terms")).check()
-    page.get_by_role("button", name=re.compile("Order and pay")).click()
+    place_order(page)
     expect(page.get_by_role("heading", name=re.compile("Order LK-"))).to_be_visible(timeout=20_000)
     return page.url
 

@@ -1,5 +1,6 @@
 """The money drill keeps its promise, and notices when it is broken."""
 
+import json
 import os
 import subprocess
 import sys
@@ -15,13 +16,13 @@ pytestmark = pytest.mark.race
 BIN = Path(sys.executable).parent
 
 
-def drill(*words: str) -> int:
+def drill(*words: str) -> subprocess.CompletedProcess[str]:
     """Run the drill as a process of its own: it changes itself, and forks."""
     settings = connections["default"].settings_dict
     home, settings["NAME"] = settings["NAME"], "postgres"
     address = database_url(dsn())
     settings["NAME"] = home
-    done = subprocess.run(  # noqa: S603 -- our own command
+    return subprocess.run(  # noqa: S603 -- our own command
         [str(BIN / "bandstand"), "money", "drill", *words],
         env={
             **os.environ,
@@ -29,14 +30,20 @@ def drill(*words: str) -> int:
             "DATABASE_URL": address,
         },
         check=False,
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    return done.returncode
 
 
 @pytest.mark.usefixtures("django_db_modify_db_settings")
 def test_no_money_is_lost_doubled_or_unexplained() -> None:
-    assert drill("--plans", "10", "--seed", "7") == 0
+    done = drill("--plans", "10", "--seed", "7", "--json")
+
+    report = json.loads(done.stdout)  # the report, and nothing else
+    assert done.returncode == 0, report
+    assert report["plans"] == report["settled"] + report["cancelled"] + report["charged_off"]
+    faults = ("lost", "doubled", "unexplained", "unbalanced", "unfinished", "stuck")
+    assert [report[name] for name in faults] == [0] * len(faults)
 
 
 @pytest.mark.usefixtures("django_db_modify_db_settings")
@@ -45,4 +52,4 @@ def test_drill_fails_where_every_report_is_believed() -> None:
     seeds = ("7", "8", "9")
     ends = (drill("--plans", "25", "--seed", seed, "--without-dedupe") for seed in seeds)
 
-    assert any(end == 1 for end in ends)
+    assert any(end.returncode == 1 for end in ends)

@@ -63,6 +63,8 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "manage": Lazy("upkeep:manage", "Run one of Django's own commands.", needs=Needs.SERVER),
     "settings": Lazy("upkeep:settings_table", "Print the table of settings.", needs=Needs.NOTHING),
     "data": Lazy("data:data", "Load and import device and network facts."),
+    "credit": Lazy("credit:credit", "Report plans to credit bureaus, where it is switched on."),
+    "tax": Lazy("tax:tax", "Load states' rate and boundary files; look a rate up."),
     "demo": Lazy("demo:demo", "Fill the demo shop, or throw it away.", needs=Needs.SERVER),
     "fit": Lazy("fit:fit", "Say whether a phone works on a network."),
     "money": Lazy(
@@ -85,6 +87,7 @@ COMMANDS: Final[Mapping[str, Lazy]] = {
     "passport": Lazy(
         "passport:passport", "Check a passport without the shop.", needs=Needs.NOTHING
     ),
+    "payouts": Lazy("payouts:payouts", "Close sellers' months and draw their statements."),
     "settlement": Lazy(
         "settlement:settlement", "Import what a payment provider says moved, and list it."
     ),

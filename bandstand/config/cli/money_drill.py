@@ -1,5 +1,7 @@
 """``bandstand money drill``: whole lives of plans on a bad provider."""
 
+import sys
+
 import click
 
 from bandstand.config.cli.output import json_option, print_json
@@ -24,10 +26,16 @@ def drill(
 
     Exit 1 if money was lost, doubled or cannot be explained, or a plan came to no end.
     """
-    report = run_money_drill(plans=plans, seed=seed, without_dedupe=without_dedupe)
+    report = run_money_drill(plans=plans, seed=seed, without_dedupe=without_dedupe, say=_say)
     if as_json:
         print_json(report.as_json())
     else:
         for name, figure in report.as_json().items():
             click.echo(f"{name:<14}{figure}")
     context.exit(0 if report.is_promise_kept else 1)
+
+
+def _say(line: str) -> None:
+    # Only to somebody who watches: what is kept or read by a machine is the report alone.
+    if sys.stderr.isatty():
+        click.echo(line, err=True)

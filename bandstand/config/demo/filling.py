@@ -12,7 +12,9 @@ from bandstand.catalogue import queries as catalogue, services as catalogue_serv
 from bandstand.config.demo.custody import custody_is_recorded
 from bandstand.config.demo.identities import identities_are_stated, letter_waits
 from bandstand.config.demo.imeis import test_imei
+from bandstand.config.demo.paid_sellers import sellers_are_paid
 from bandstand.config.demo.people import BRAND_DESKS, OPERATOR, people_arrive
+from bandstand.config.demo.promotions import promotions_run
 from bandstand.config.demo.published import list_is_read
 from bandstand.config.demo.rights_world import (
     ACTOR,
@@ -21,13 +23,18 @@ from bandstand.config.demo.rights_world import (
     approvals_are_recorded,
     rights_are_recorded,
 )
+from bandstand.config.demo.trade_in import phones_are_taken
 from bandstand.credit import services as credit
+from bandstand.credit.rules.eligibility import EligibilityPolicy
+from bandstand.credit.services.eligibility_policies import set_eligibility_policy
 from bandstand.money import Money, parse_money
 from bandstand.offers import services as offers
 from bandstand.offers.rules import UnitArrival
 from bandstand.parties import queries as parties
 from bandstand.parties.queries import PartyNotFoundError
 from bandstand.payouts.services import set_payout_policy
+from bandstand.tax import queries as tax_queries, services as tax
+from bandstand.tax.rules import EngineName
 
 OFFERS: Final = Path(__file__).with_name("offers.csv")
 NETWORKS: Final = ("310-260",)
@@ -89,7 +96,12 @@ def fill(*, now: datetime, say: Say) -> None:
     list_is_read(keys=keys, actor=ACTOR, now=now)
     approvals_are_recorded(((row.name, key) for row, key in variants.items()), now=now)
     _terms_are_offered()
+    promotions_run(market=MARKET, actor=ACTOR, from_at=BEGAN, now=now)
+    _credit_is_limited(now=now)
+    _tax_is_estimated(now=now)
     _seller_terms_are_agreed(now=now)
+    sellers_are_paid(keys=keys, currency=CURRENCY, actor=ACTOR, now=now)
+    phones_are_taken(market=MARKET, actor=ACTOR, from_at=BEGAN, now=now)
     listed = _shelves_are_filled(rows, variants=variants, parties=keys, now=now)
     custody_is_recorded(parties=keys, now=now)
     identities_are_stated(keys=keys, now=now)
@@ -138,6 +150,37 @@ def _terms_are_offered() -> None:
             down_payment_bps=down,
             price_minimum=parse_money(price_from, CURRENCY),
             from_at=BEGAN,
+        )
+
+
+def _credit_is_limited(*, now: datetime) -> None:
+    policy = EligibilityPolicy(
+        market=MARKET,
+        currency=CURRENCY,
+        from_at=BEGAN,
+        source="Demo credit policy",
+        financed_max_minor=parse_money("2000.00", CURRENCY).minor,
+        open_plans_max=4,
+        late_days_max=5,
+        charged_off_days=730,
+        applications_max=12,
+        applications_days=1,
+        financed_min_minor=parse_money("40.00", CURRENCY).minor,
+        answer_hours=48,
+    )
+    set_eligibility_policy(policy=policy, actor=ACTOR, now=now)
+
+
+def _tax_is_estimated(*, now: datetime) -> None:
+    """Tax sales by the estimates that come with the shop, unless somebody has set a policy."""
+    if tax_queries.policy_in(MARKET, now=now) is None:
+        tax.set_tax_policy(
+            market=MARKET,
+            engine=EngineName.EMBEDDED,
+            source="Demo: estimates of state rates, without registration anywhere",
+            from_at=now,
+            actor=ACTOR,
+            now=now,
         )
 
 

@@ -1,8 +1,10 @@
 """The plans of the drill: sold on shared terms, with cards and habits thrown by a seed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from random import Random  # noqa: TID251 -- dice thrown by a seed
 from typing import Final
 from uuid import UUID
@@ -10,11 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from bandstand.catalogue.models import Market
-from bandstand.credit import queries as credit_queries, services as credit
-from bandstand.credit.models import Disclosure, Instalment, Mandate, Plan
+from bandstand.credit import documents, queries as credit_queries, services as credit
+from bandstand.credit.law import regulation_of
+from bandstand.credit.models import Agreement, Disclosure, Instalment, Mandate, Plan
 from bandstand.credit.rules import InstalmentState, PlanState, PriceDisclosure, disclose
-from bandstand.credit.rules.agreement import AgreementFacts
-from bandstand.credit.rules.calendar import policy_on
+from bandstand.credit.rules.agreement import AgreementFacts, agreement_text
+from bandstand.credit.rules.calendar import policy_on, try_days
+from bandstand.credit.services.applications import approve_by_hand
 from bandstand.kernel.public_ids import IdKind, print_id
 from bandstand.ledger import services as ledger
 from bandstand.ledger.rules import AccountCode, TransferOrder, credit_if_any, debit, legs
@@ -23,40 +27,59 @@ from bandstand.plumbing.ids import new_id
 
 BEGIN: Final = datetime(2026, 1, 5, 12, tzinfo=UTC)
 BUYER: Final = "mira@example.org"
-MONTHS: Final = (2, 3, 4)
+MONTHS: Final = (2, 2, 3, 3, 3, 4, 4, 6, 6, 9, 12, 13)
 RATES: Final = (0, 1499)
 CARDS: Final = (
-    *("tok_ok",) * 13,
-    *("tok_lost_answer",) * 3,
-    *("tok_insufficient",) * 2,
-    *("tok_off_session_refused",) * 2,
+    *("tok_ok",) * 25,
+    *("tok_lost_answer",) * 6,
+    *("tok_insufficient",) * 4,
+    *("tok_off_session_refused",) * 3,
+    "tok_dispute_won",
+    "tok_dispute_lost",
 )
-BY_HAND: Final = 0.08
-PAYS_OFF: Final = 0.08
+CONTESTED: Final = frozenset({"tok_dispute_won", "tok_dispute_lost"})
+BY_HAND: Final = 0.05
+HABITS: Final = (("payoff", 0.06), ("extra", 0.05), ("cancel", 0.05), ("pause", 0.05))
 BATCH: Final = 1_000
+PAUSED_FOR: Final = timedelta(days=45)
 
 
-@dataclass(frozen=True, slots=True)
-class Life:
-    """What the buyer of one plan does, whatever the shop does."""
+class Deed(StrEnum):
+    """What happens to a plan on a day, whatever the shop does."""
 
-    plan_id: UUID
-    pays_by_hand: bool
-    pays_off_on: date | None
+    PAYOFF = "payoff"
+    EXTRA = "extra"
+    CANCEL = "cancel"
+    PAUSE = "pause"
+    RESUME = "resume"
 
 
 @dataclass(frozen=True, slots=True)
 class DrillWorld:
-    """The plans, and the days on which something falls due, is tried again, or given up."""
+    """The plans whose buyers pay by hand, what happens on which day, and how many days at least."""
 
-    lives: tuple[Life, ...]
-    days: tuple[date, ...]
+    by_hand: frozenset[UUID]
+    deeds: Mapping[date, Sequence[tuple[Deed, UUID]]]
+    days_about: int
 
 
 @transaction.atomic
 def build_world(*, plans: int, seed: int) -> DrillWorld:
     """Sell so many plans on one day; the same seed is the same world but for its ids."""
     dice = Random(seed)  # noqa: S311 -- a rehearsal's dice, repeatable on purpose
+    open_market()
+    told = [disclosed(months=months, rate=rate) for months in sorted(set(MONTHS)) for rate in RATES]
+    by_months = {(one.number_of_payments, one.annual_rate_bps): (key, one) for key, one in told}
+    diary = _Diary()
+    for begun in range(0, plans, BATCH):
+        _sell(by_months, count=min(BATCH, plans - begun), dice=dice, diary=diary)
+    dues = {row.due_on for _, disclosure in told for row in disclosure.schedule}
+    days = {day for due in dues for day in days_of(due)} | diary.deeds.keys()
+    return DrillWorld(frozenset(diary.by_hand), diary.deeds, len(days))
+
+
+def open_market() -> None:
+    """Write the market that the plans are sold in."""
     Market.objects.get_or_create(
         code="US",
         defaults={
@@ -66,24 +89,25 @@ def build_world(*, plans: int, seed: int) -> DrillWorld:
             "time_zone": "America/New_York",
         },
     )
-    told = [_told(months=months, rate=rate) for months in MONTHS for rate in RATES]
-    lives: list[Life] = []
-    for begun in range(0, plans, BATCH):
-        lives.extend(_sell(told, count=min(BATCH, plans - begun), dice=dice))
-    dues = {row.due_on for _, disclosure in told for row in disclosure.schedule}
-    return DrillWorld(tuple(lives), tuple(sorted(_days(dues))))
 
 
-def _days(dues: set[date]) -> Iterator[date]:
-    for due in dues:
-        policy = policy_on(due)
-        for after in (*policy.tries, policy.charge_off):
-            yield due + timedelta(days=after)
-    # Something that was tried on the last day still wants its outcome.
-    yield max(dues) + timedelta(days=policy_on(max(dues)).charge_off + 1)
+def days_of(due: date) -> tuple[date, ...]:
+    """Return the days on which something happens to what is due on a day and not paid."""
+    policy = policy_on(due)
+    return (*try_days(due, policy=policy), due + timedelta(days=policy.charge_off))
 
 
-def _told(*, months: int, rate: int) -> tuple[UUID, PriceDisclosure]:
+@dataclass(slots=True)
+class _Diary:
+    by_hand: set[UUID] = field(default_factory=set)
+    deeds: dict[date, list[tuple[Deed, UUID]]] = field(default_factory=dict)
+
+    def note(self, deed: Deed, plan: Plan, *, on: date) -> None:
+        self.deeds.setdefault(on, []).append((deed, plan.id))
+
+
+def disclosed(*, months: int, rate: int) -> tuple[UUID, PriceDisclosure]:
+    """Put terms on offer, and disclose, approve and accept a plan on them; return its key too."""
     terms = credit.offer_terms(
         market="US",
         months=months,
@@ -99,6 +123,20 @@ def _told(*, months: int, rate: int) -> tuple[UUID, PriceDisclosure]:
         market="US",
     )
     kept = credit.store_disclosure(disclosure=told, market="US", now=BEGIN)
+    approve_by_hand(
+        disclosure_id=kept,
+        terms=credit_queries.terms_row(terms),
+        email=BUYER,
+        actor="ada@lark.example",
+        words="A plan of the drill.",
+        now=BEGIN,
+    )
+    _accept(told, kept=kept)
+    return kept, told
+
+
+def _accept(told: PriceDisclosure, *, kept: UUID) -> None:
+    """Have the agreement of a disclosure accepted; every plan on it rests on that."""
     facts = AgreementFacts(
         creditor="Lark Mobile Inc., 1 Quay Street",
         support="help@lark.example",
@@ -109,12 +147,43 @@ def _told(*, months: int, rate: int) -> tuple[UUID, PriceDisclosure]:
         seller="Northgate",
         locale="en_US",
     )
-    credit.accept_agreement(disclosure_id=kept, facts=facts, accepted_by=BUYER, now=BEGIN)
-    return kept, told
+    text = agreement_text(told, facts=facts, regulation=regulation_of(told.regime))
+    # Without the shop's static files: the drill runs where they were never gathered.
+    html = documents.agreement_html(text, stylesheet="agreement.css")
+    Agreement.objects.create(
+        disclosure_id=kept,
+        body=text.as_json(),
+        html=html,
+        sha256=hashlib.sha256(html.encode()).hexdigest(),
+        accepted_by=BUYER,
+        accepted_at=BEGIN,
+    )
 
 
-def _sell(told: list[tuple[UUID, PriceDisclosure]], *, count: int, dice: Random) -> Iterator[Life]:
-    chosen = [dice.choice(told) for _ in range(count)]
+def _sell(
+    told: Mapping[tuple[int, int], tuple[UUID, PriceDisclosure]],
+    *,
+    count: int,
+    dice: Random,
+    diary: _Diary,
+) -> None:
+    pairs = write_plans([told[dice.choice(MONTHS), dice.choice(RATES)] for _ in range(count)])
+    mandates = []
+    for plan, disclosure in pairs:
+        card = dice.choice(CARDS)
+        if dice.random() < BY_HAND:
+            diary.by_hand.add(plan.id)
+        else:
+            mandates.append(mandate(plan, card=card))
+        if card not in CONTESTED:
+            _foretell(plan, disclosure, dice=dice, diary=diary)
+    Mandate.objects.bulk_create(mandates)
+
+
+def write_plans(
+    chosen: Sequence[tuple[UUID, PriceDisclosure]],
+) -> list[tuple[Plan, PriceDisclosure]]:
+    """Write plans that run from the first day, with their instalments and sales in the books."""
     plans = [_plan(disclosure, kept=kept) for kept, disclosure in chosen]
     Plan.objects.bulk_create(plans)
     pairs = list(zip(plans, (disclosure for _, disclosure in chosen), strict=True))
@@ -122,14 +191,21 @@ def _sell(told: list[tuple[UUID, PriceDisclosure]], *, count: int, dice: Random)
         row for plan, disclosure in pairs for row in _instalments(plan, disclosure)
     )
     ledger.post_batch(orders=[_sale(plan, disclosure) for plan, disclosure in pairs], now=BEGIN)
-    mandates = []
-    for plan, disclosure in pairs:
-        by_hand = dice.random() < BY_HAND
-        if not by_hand:
-            mandates.append(_mandate(plan, card=dice.choice(CARDS)))
-        off = dice.choice(disclosure.schedule).due_on if dice.random() < PAYS_OFF else None
-        yield Life(plan_id=plan.id, pays_by_hand=by_hand, pays_off_on=off)
-    Mandate.objects.bulk_create(mandates)
+    return pairs
+
+
+def _foretell(plan: Plan, disclosure: PriceDisclosure, *, dice: Random, diary: _Diary) -> None:
+    """Throw what becomes of a plan besides being paid; most are only paid."""
+    dues = [row.due_on for row in disclosure.schedule]
+    luck = dice.random()
+    for name, share in HABITS:
+        if luck < share:
+            on = dice.choice(dues)
+            diary.note(Deed(name), plan, on=on)
+            if name == Deed.PAUSE:
+                diary.note(Deed.RESUME, plan, on=on + PAUSED_FOR)
+            return
+        luck -= share
 
 
 def _plan(disclosure: PriceDisclosure, *, kept: UUID) -> Plan:
@@ -158,7 +234,8 @@ def _instalments(plan: Plan, disclosure: PriceDisclosure) -> Iterator[Instalment
         )
 
 
-def _mandate(plan: Plan, *, card: str) -> Mandate:
+def mandate(plan: Plan, *, card: str) -> Mandate:
+    """Return the word that a card may be charged for a plan, not written yet."""
     return Mandate(plan=plan, card_token=card, saved_at=BEGIN, saved_by=BUYER)
 
 

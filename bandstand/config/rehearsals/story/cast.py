@@ -17,6 +17,8 @@ from stdnum import luhn
 
 from bandstand.catalogue import queries as catalogue, services as catalogue_services
 from bandstand.credit import services as credit
+from bandstand.credit.rules.eligibility import EligibilityPolicy
+from bandstand.credit.services.eligibility_policies import set_eligibility_policy
 from bandstand.money import Money
 from bandstand.offers import services as offers
 from bandstand.offers.rules import UnitArrival
@@ -172,6 +174,19 @@ def _rights(importer: UUID, *, now: datetime) -> None:
 
 
 def _terms() -> UUID:
+    policy = EligibilityPolicy(
+        market=MARKET,
+        currency="USD",
+        from_at=LONG_AGO,
+        source="Lark Mobile's credit policy of 2016, invented.",
+        financed_max_minor=1_000_00,
+        open_plans_max=4,
+        late_days_max=5,
+        charged_off_days=365,
+        applications_max=500,  # its buyers share one address
+        applications_days=1,
+    )
+    set_eligibility_policy(policy=policy, actor=OPERATOR, now=OPENS_AT)
     return credit.offer_terms(
         market=MARKET,
         months=PLAN_MONTHS,

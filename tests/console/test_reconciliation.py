@@ -33,7 +33,7 @@ def told(operator: Client) -> Client:
 
 
 def page(client: Client, address: str = HERE) -> str:
-    answer = client.get(address)
+    answer = client.get(address, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 

@@ -19,7 +19,7 @@ import psycopg
 from bandstand.config.database_role import APP_ROLE
 from bandstand.config.rehearsals.scratch import scratch_database
 
-READY_SECONDS_MAX: Final = 60
+READY_SECONDS_MAX: Final = 120
 BIN: Final = Path(sys.executable).parent
 
 

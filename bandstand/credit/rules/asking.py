@@ -1,8 +1,12 @@
 """Words of the money asked for a plan, and why it may not be asked."""
 
 from enum import StrEnum
+from typing import Final
 
 from bandstand.kernel.errors import BadInputError, RefusedError
+
+CHARGED_BACK: Final = "charged_back"
+"""Why a payment that was made counts no more: the buyer's bank took it back for good."""
 
 
 class AskKind(StrEnum):

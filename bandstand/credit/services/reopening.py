@@ -6,6 +6,7 @@ from django.db import transaction
 
 from bandstand.credit.models import Plan, PlanPayment
 from bandstand.credit.rules import AskState, InstalmentState, PlanMoveRefusedError, PlanState
+from bandstand.credit.rules.asking import CHARGED_BACK
 from bandstand.credit.services.moving import locked_plan
 from bandstand.kernel.errors import NotFoundError, RefusedError
 from bandstand.money import Money
@@ -42,7 +43,7 @@ def reopen_payment(*, plan_id: UUID, serial: int, expected_minor: int) -> Money:
         instalment.save(update_fields=["paid_minor", "state", "settled_at"])
         opened += part.amount_minor
     row.surplus_minor = row.amount_minor
-    row.failure = "charged_back"
+    row.failure = CHARGED_BACK
     row.save(update_fields=["surplus_minor", "failure"])
     return Money(opened, plan.currency)
 

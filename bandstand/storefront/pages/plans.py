@@ -7,6 +7,7 @@ from typing import Final
 
 from bandstand.credit.queries import PlanMoney, PlanPaymentRow
 from bandstand.credit.rules import AskKind, AskState, InstalmentKind, PlanState
+from bandstand.credit.rules.asking import CHARGED_BACK
 from bandstand.credit.rules.standing import Standing, due_total, in_order, open_total
 from bandstand.money import Money, format_money
 from bandstand.orders.queries import OrderLineRow, OrderPage
@@ -312,6 +313,8 @@ def _payments(money: PlanMoney, *, shop: Shop) -> Iterator[PaymentLine]:
 def _note(row: PlanPaymentRow, *, locale: str) -> str:
     if row.kind is AskKind.CREDIT:
         return "A credit; no card was charged."
+    if row.failure == CHARGED_BACK:
+        return "Your bank took it back; it is owed again."
     if row.surplus.is_positive:
         return f"{format_money(row.surplus, locale)} of it goes back to your card."
     return decline_text(row.failure) if row.state is AskState.DECLINED else ""

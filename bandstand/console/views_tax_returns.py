@@ -71,6 +71,8 @@ def tax_return(desk: Desk, tax_return: UUID) -> HttpResponse:
 def prepare(desk: Desk) -> HttpResponse:
     given = desk.request.POST if desk.request.method == "POST" else desk.request.GET
     authority, currency = given.get("authority", ""), given.get("currency", "")
+    if not authority:
+        return HttpResponseRedirect(HERE)  # the list names what can be prepared
     today = clock.day_in(desk.zone, at=desk.now)
     coming = next(
         (

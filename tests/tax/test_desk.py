@@ -267,3 +267,12 @@ def test_a_return_goes_through_the_desk_by_two_persons(callers: Callers) -> None
         assert stranger.get("/console/tax/returns/").status_code in {302, 403}
         assert stranger.post(f"{page}drop/", {"reference": "x"}).status_code in {302, 403}
     assert queries.return_row(row.id).state is ReturnState.PAID
+
+
+def test_preparing_nothing_in_particular_leads_to_the_list(callers: Callers) -> None:
+    taxes.policy()
+
+    answer = callers.operator.get("/console/tax/returns/prepare/")
+
+    assert (answer.status_code, answer["location"]) == (302, "/console/tax/returns/")
+    assert not TaxReturn.objects.exists()

@@ -163,14 +163,7 @@ def _route_question(form: RouteForm) -> ConfirmPage:
 
 
 def _current() -> list[AccountRow]:
-    sellers = [
-        row.seller_id for one in pages.currencies() for row in queries.sellers_money(currency=one)
-    ]
-    return [
-        row
-        for currency in pages.currencies()
-        for row in queries.current_accounts(sellers, currency=currency).values()
-    ]
+    return [row for _, row in queries.accounts_stated()]
 
 
 def _account_facts(row: AccountRow, *, desk: Desk) -> tuple[Fact, ...]:

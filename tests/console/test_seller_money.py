@@ -141,6 +141,17 @@ def test_a_seller_states_an_account_with_their_password(callers: Callers) -> Non
     assert PayoutAccount.objects.get(pk=account.id).blocked_at is None
 
 
+def test_staff_see_accounts_and_routes_before_anything_is_earned(callers: Callers) -> None:
+    payouts.route()
+    account = payouts.bank_account(offers.offer().seller_id)
+
+    shown = callers.operator.get("/console/payouts/").content.decode()
+
+    assert "US •••• 6789" in shown
+    assert "/console/payouts/route/?currency=USD" in shown
+    assert callers.operator.get(f"/console/payouts/accounts/{account.id}/").status_code == 200
+
+
 def test_closed_statements_are_shown_to_staff_and_to_their_own_seller(callers: Callers) -> None:
     phone = _earned()
     month = clock.now().date().replace(day=1)

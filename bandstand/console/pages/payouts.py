@@ -41,9 +41,10 @@ YEAR_HEADS: Final = (
 
 
 def currencies() -> tuple[str, ...]:
-    """Return the currencies in which sellers ever earned something."""
-    used = {row.currency for row in ledger.accounts(code=AccountCode.SELLER_PAYABLE)}
-    return tuple(sorted(used))
+    """Return the currencies in which sellers earned something, or would be paid."""
+    earned = {row.currency for row in ledger.accounts(code=AccountCode.SELLER_PAYABLE)}
+    agreed = {row.minimum.currency for row in queries.payout_policies()}
+    return tuple(sorted(earned | agreed | {row.currency for row in queries.payout_routes()}))
 
 
 def payouts_page(desk: Desk) -> Listing:
@@ -72,7 +73,7 @@ def payouts_page(desk: Desk) -> Listing:
             *_left_out(desk),
             _runs(runs, desk=desk),
             _stuck(desk),
-            _accounts(rows),
+            _accounts(),
             _routes(desk),
             _policies(desk),
             _more(),
@@ -211,34 +212,31 @@ def _stuck(desk: Desk) -> Table:
     )
 
 
-def _accounts(rows: list[SellerMoneyRow]) -> Table:
+def _accounts() -> Table:
     return Table(
         caption="Accounts",
         note="Sellers state their own; a number is never shown whole",
         columns=plain_headings(Column("Seller"), Column("Account"), Column("Held by")),
-        rows=tuple(_account_rows(rows)),
+        rows=tuple(_account_rows()),
     )
 
 
-def _account_rows(rows: list[SellerMoneyRow]) -> Iterable[Row]:
-    names = {row.seller_id: row.seller for row in rows}
-    for currency in currencies():
-        found = queries.current_accounts(names, currency=currency)
-        for account in sorted(found.values(), key=lambda one: names[one.seller_id].casefold()):
-            others = queries.others_with(account.id)
-            note = f"also given by {', '.join(others)}" if others else ""
-            yield Row(
-                (
-                    Cell(f"{names[account.seller_id]}, {currency}"),
-                    pill(
-                        account.masked,
-                        "bad" if account.blocked_at or others else "",
-                        note=account.blocked_reason or note,
-                    ),
-                    Cell(account.holder),
+def _account_rows() -> Iterable[Row]:
+    for seller, account in queries.accounts_stated():
+        others = queries.others_with(account.id)
+        note = f"also given by {', '.join(others)}" if others else ""
+        yield Row(
+            (
+                Cell(f"{seller}, {account.currency}"),
+                pill(
+                    account.masked,
+                    "bad" if account.blocked_at or others else "",
+                    note=account.blocked_reason or note,
                 ),
-                url=f"/console/payouts/accounts/{account.id}/",
-            )
+                Cell(account.holder),
+            ),
+            url=f"/console/payouts/accounts/{account.id}/",
+        )
 
 
 def _routes(desk: Desk) -> Table:

@@ -73,6 +73,13 @@ def current_accounts(seller_ids: Iterable[UUID], *, currency: str) -> dict[UUID,
     return {one.seller_id: _row(one) for one in found}
 
 
+def accounts_stated() -> tuple[tuple[str, AccountRow], ...]:
+    """Return every account that stands, with its seller's trading name, by name and currency."""
+    found = PayoutAccount.objects.filter(ended_at=None).select_related("seller")
+    rows = [(one.seller.trading_name, _row(one)) for one in found]
+    return tuple(sorted(rows, key=lambda one: (one[0].casefold(), one[1].currency)))
+
+
 def others_with(account_id: UUID) -> tuple[str, ...]:
     """Return the trading names of other sellers who stated the same number."""
     mine = PayoutAccount.objects.get(pk=account_id)

@@ -8,7 +8,7 @@ from django import forms
 from bandstand.catalogue import queries as catalogue
 from bandstand.kernel.errors import DomainError
 from bandstand.money import Money, parse_money
-from bandstand.trade_in.rules import QUESTIONS, DisposalKind, Question, Said, TradeInTerms
+from bandstand.trade_in.rules import EXAMPLE, QUESTIONS, DisposalKind, Question, Said, TradeInTerms
 from bandstand.trade_in.services import Seen
 
 FILE_LENGTH_MAX: Final = 500_000
@@ -26,7 +26,7 @@ class ScanForm(forms.Form):
     code = forms.CharField(
         label="Reference, or IMEI",
         max_length=40,
-        help_text="TI-XXXX-XXXX from the slip in the parcel, or the IMEI from *#06#.",
+        help_text=f"Such as {EXAMPLE}, from the slip in the parcel; or the IMEI from *#06#.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autofocus": True, "spellcheck": "false"}
         ),

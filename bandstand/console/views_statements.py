@@ -8,6 +8,7 @@ from bandstand.console.desk import Desk, operators_only
 from bandstand.console.pages import statements as pages
 from bandstand.kernel.errors import UnavailableError
 from bandstand.payouts import queries, services
+from bandstand.payouts.statement_desk import LINE_HEADS, statement_rows
 from bandstand.plumbing.desk.exports import csv_answer
 from bandstand.plumbing.desk.files import private_file
 
@@ -21,9 +22,9 @@ def statements(desk: Desk) -> HttpResponse:
 def statement(desk: Desk, statement: UUID) -> HttpResponse:
     found = queries.statement_page(statement)
     if desk.request.GET.get("format") == "csv":
-        rows = pages.statement_export(found)
-        return csv_answer(f"statement-{found.row.number}", heads=pages.LINE_HEADS, rows=rows)
-    return desk.shown("listing.html", pages.statement_page(found, here=pages.HERE))
+        rows = statement_rows(found)
+        return csv_answer(f"statement-{found.row.number}", heads=LINE_HEADS, rows=rows)
+    return desk.shown("listing.html", pages.statement_page(found))
 
 
 @operators_only

@@ -10,6 +10,7 @@ from bandstand.kernel.errors import UnavailableError
 from bandstand.parties import queries as parties
 from bandstand.payouts import queries, services
 from bandstand.payouts.services import NotProvenError
+from bandstand.payouts.statement_desk import LINE_HEADS, statement_rows
 from bandstand.plumbing.desk import exports
 from bandstand.plumbing.desk.files import private_file
 from bandstand.plumbing.desk.tables import Fact
@@ -99,9 +100,8 @@ def statements(desk: Desk) -> HttpResponse:
 def statement(desk: Desk, statement: UUID) -> HttpResponse:
     found = queries.statement_page(statement, seller_id=desk.party.id)
     if desk.request.GET.get("format") == "csv":
-        rows = seller_statements.statement_export(found)
-        heads = seller_statements.LINE_HEADS
-        return exports.csv_answer(f"statement-{found.row.number}", heads=heads, rows=rows)
+        rows = statement_rows(found)
+        return exports.csv_answer(f"statement-{found.row.number}", heads=LINE_HEADS, rows=rows)
     return desk.shown("console/listing.html", seller_statements.statement_page(found))
 
 

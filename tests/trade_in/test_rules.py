@@ -254,7 +254,7 @@ def test_a_reference_is_read_back_however_it_is_typed(random: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "TI-1234", "XX-1234-5678", "TI-1234-567U"])
 def test_what_is_no_reference_is_not_found(text: str) -> None:
-    with pytest.raises(TradeInNotFoundError, match="TI-XXXX-XXXX"):
+    with pytest.raises(TradeInNotFoundError, match="such as TI-7F3K-92QD"):
         parse_reference(text)
 
 

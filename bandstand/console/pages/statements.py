@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from bandstand.console.desk import Desk, money
-from bandstand.money import Money
 from bandstand.payouts import queries
 from bandstand.payouts.documents import sheet_of
 from bandstand.payouts.queries import StatementPage, StatementRow
+from bandstand.payouts.statement_desk import statement_listing
 from bandstand.plumbing.desk.asking import Asking
 from bandstand.plumbing.desk.tables import (
     ONE_PAGE,
@@ -15,7 +15,6 @@ from bandstand.plumbing.desk.tables import (
     Column,
     Listing,
     Row,
-    Stat,
     Table,
     number,
     plain_headings,
@@ -24,9 +23,6 @@ from bandstand.plumbing.desk.tables import (
 from bandstand.plumbing.desk.words import time_cell
 
 HERE: Final = "/console/payouts/statements/"
-LINE_HEADS: Final = (
-    "at", "kind", "what", "pending", "available", "kept_back", "you_owe", "yours", "currency",
-)  # fmt: skip
 BUCKETS: Final = ("Pending", "Available", "Kept back", "Owes us", "In all")
 
 
@@ -91,80 +87,11 @@ def statement_table(
     )
 
 
-def statement_page(found: StatementPage, *, here: str) -> Listing:
+def statement_page(found: StatementPage) -> Listing:
     """Return one closed statement with the same figures as its paper."""
     sheet = sheet_of(found.body)
-    return Listing(
-        title=f"Statement {sheet.number}",
-        lead=f"{sheet.month}, {sheet.seller['trades_as']}, in {sheet.currency}."
-        + (f" It corrects and replaces {sheet.replaces}." if sheet.replaces else "")
-        + (f" It was replaced by {found.row.replaced_by}." if found.row.replaced_by else ""),
-        stats=tuple(
-            Stat(label, after, note=f"{before} before")
-            for label, before, after in zip(BUCKETS, sheet.opening, sheet.closing, strict=True)
-        ),
-        table=_lines(found),
-        sections=(
-            Table(
-                caption="The month in sums",
-                note="A tax on the commission is not part of these figures",
-                columns=plain_headings(Column("What"), Column("Amount", is_number=True)),
-                rows=tuple(Row((Cell(label), number(said))) for label, said in sheet.summary),
-            ),
-        ),
-        pages=ONE_PAGE,
-        export_url=f"{here}{found.row.id}/?format=csv",
-        action_url=f"{here}{found.row.id}/pdf/",
-        action_label="PDF",
-        empty_title="Nothing moved in this month",
-        empty_text="What was there before is there still.",
-    )
-
-
-def statement_export(found: StatementPage) -> Iterable[tuple[object, ...]]:
-    """Yield a closed statement's movements, for a spreadsheet."""
-    body, currency = found.body, found.row.currency
-    told = (
-        {"at": body["since"], "kind": "opening", "words": "", **body["opening"]},
-        *body["lines"],
-        {"at": body["until"], "kind": "closing", "words": "", **body["closing"]},
-    )
-    for line in told:
-        buckets = [line[name] for name in ("pending", "available", "reserve", "owed")]
-        amounts = (*buckets, sum(buckets[:3]) - buckets[3])
-        majors = (Money(minor, currency).major for minor in amounts)
-        yield (line["at"], line["kind"], line["words"], *majors, currency)
-
-
-def _lines(found: StatementPage) -> Table:
-    sheet = sheet_of(found.body)
-    return Table(
-        caption="Every movement",
-        note=f"The days are those of {sheet.zone}",
-        columns=plain_headings(
-            Column("What"),
-            Column("Day"),
-            *(Column(label, is_number=True) for label in BUCKETS),
-        ),
-        rows=tuple(
-            Row(
-                (
-                    Cell(line.what, note=_note(line.words, line.details)),
-                    Cell(line.day),
-                    number(line.pending),
-                    number(line.available),
-                    number(line.reserve),
-                    number(line.owed),
-                    number(line.worth),
-                )
-            )
-            for line in sheet.lines
-        ),
-    )
-
-
-def _note(words: str, details: tuple[tuple[str, str], ...]) -> str:
-    return " · ".join((*((words,) if words else ()), *(f"{what} {said}" for what, said in details)))
+    lead = f"{sheet.month}, {sheet.seller['trades_as']}, in {sheet.currency}."
+    return statement_listing(found, here=HERE, lead=lead, buckets=BUCKETS)
 
 
 def _succession(row: StatementRow) -> str:

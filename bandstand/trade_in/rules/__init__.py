@@ -46,6 +46,7 @@ from bandstand.trade_in.rules.states import (
     require_two_people,
 )
 from bandstand.trade_in.rules.terms import (
+    EXAMPLE,
     REFERENCE_BITS,
     Listed,
     TermsError,
@@ -61,6 +62,7 @@ from bandstand.trade_in.rules.terms import (
 )
 
 __all__ = [
+    "EXAMPLE",
     "GRADE_WORDS",
     "MOVES",
     "OPEN",

@@ -13,6 +13,8 @@ DAYS_MAX: Final = 90
 REFERENCE_LETTERS: Final = 8
 REFERENCE_BITS: Final = 5 * REFERENCE_LETTERS
 PREFIX: Final = "TI"
+EXAMPLE: Final = "TI-7F3K-92QD"
+"""A reference as people see it, where one must be explained."""
 TEXT_MIN: Final = 10
 BEGUN_TODAY: Final = timedelta(days=1)
 """A value may begin with the day on which it is listed, in any time zone."""
@@ -159,7 +161,7 @@ def _says(one: Listed, new: Listed) -> bool:
 
 
 def print_reference(random: int) -> str:
-    """Return a reference that a person can read out and nobody can count: ``TI-7F3K-92QD``."""
+    """Return a reference that a person can read out and nobody can count."""
     letters = []
     for _ in range(REFERENCE_LETTERS):
         random, digit = divmod(random, len(ALPHABET))
@@ -179,7 +181,7 @@ def parse_reference(text: str) -> str:
     is_one = compact[: len(PREFIX)].upper() in {PREFIX, "T1"} and len(body) == REFERENCE_LETTERS
     if not is_one or any(one not in ALPHABET for one in body):
         raise TradeInNotFoundError(
-            f"“{text.strip()[:40]}” is not a reference of the form TI-XXXX-XXXX.", given=text[:40]
+            f"“{text.strip()[:40]}” is not a reference such as {EXAMPLE}.", given=text[:40]
         )
     half = REFERENCE_LETTERS // 2
     return f"{PREFIX}-{body[:half]}-{body[half:]}"
